@@ -75,6 +75,8 @@ export type FieldError = z.infer<typeof fieldError>;
 
 export const imageCheck = z.object({
   errors: z.array(fieldError),
+  /** Things worth knowing that do not stop anybody, for example a repository that only the cluster reaches. */
+  warnings: z.array(fieldError),
   /** The Image resource as it would be created. */
   yaml: z.string(),
   /** The equal `kp` command. */
