@@ -13,7 +13,12 @@ export interface ConditionFact {
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): ConditionFact | null {
   const found = conditions?.find((each) => each.type === type);
   if (!found) return null;
-  return { status: found.status, reason: found.reason ?? '', message: found.message ?? '', at: epoch(found.lastTransitionTime) };
+  return {
+    status: found.status,
+    reason: found.reason ?? '',
+    message: found.message ?? '',
+    at: epoch(found.lastTransitionTime),
+  };
 }
 
 /** Epoch milliseconds of an RFC 3339 time; null for none and for what is not a time. */

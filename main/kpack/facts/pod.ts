@@ -25,7 +25,12 @@ export interface PodFact {
 /** Keeps of a pod what rows and explanations need; about 1 KB instead of 20. */
 export function podFact(pod: Pod): PodFact {
   const { metadata, spec, status } = pod;
-  const states = new Map([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each) => [each.name, each.state]));
+  const states = new Map(
+    [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each) => [
+      each.name,
+      each.state,
+    ]),
+  );
   const containers = [...(spec.initContainers ?? []), ...spec.containers].filter((each) => isStep(each.name));
   return {
     uid: metadata.uid ?? '',

@@ -27,10 +27,26 @@ export function stepFact(name: string, state: ContainerState | undefined): StepF
     const { exitCode, reason, message, startedAt, finishedAt } = state.terminated;
     // The completion step leaves the build's metadata here, as base64 of gzip: never words for a person.
     const words = name === 'completion' && exitCode === 0 ? '' : (message ?? '');
-    return { name, state: 'terminated', reason: reason ?? '', message: words, startedAt: epoch(startedAt), finishedAt: epoch(finishedAt), exitCode };
+    return {
+      name,
+      state: 'terminated',
+      reason: reason ?? '',
+      message: words,
+      startedAt: epoch(startedAt),
+      finishedAt: epoch(finishedAt),
+      exitCode,
+    };
   }
   if (state?.running) {
-    return { name, state: 'running', reason: '', message: '', startedAt: epoch(state.running.startedAt), finishedAt: null, exitCode: null };
+    return {
+      name,
+      state: 'running',
+      reason: '',
+      message: '',
+      startedAt: epoch(state.running.startedAt),
+      finishedAt: null,
+      exitCode: null,
+    };
   }
   const { reason = '', message = '' } = state?.waiting ?? {};
   return { name, state: 'waiting', reason, message, startedAt: null, finishedAt: null, exitCode: null };
@@ -74,7 +90,11 @@ export function lastEnd(steps: readonly StepFact[]): number | null {
  * Steps for the page. What never ran in a build that has ended is skipped.
  * `expected` gives milliseconds by step name.
  */
-export function showSteps(steps: readonly StepFact[], ended: boolean, expected: ReadonlyMap<string, number>): BuildStep[] {
+export function showSteps(
+  steps: readonly StepFact[],
+  ended: boolean,
+  expected: ReadonlyMap<string, number>,
+): BuildStep[] {
   return steps.map((step) => ({
     name: step.name,
     state: shownState(step, ended),
