@@ -1,38 +1,10 @@
+import type { Condition, ObjectMeta } from '../kubernetes/types.ts';
+
 /**
  * What this program reads of kpack's objects (kpack.io/v1alpha2) and of a build's pod. The CRDs
  * carry no schema, so everything that a controller fills in later is optional.
  * Source: https://github.com/buildpacks-community/kpack/tree/v0.17.2/pkg/apis/build/v1alpha2
  */
-
-export interface OwnerReference {
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-}
-
-export interface ObjectMeta {
-  name: string;
-  namespace?: string;
-  uid?: string;
-  resourceVersion?: string;
-  generation?: number;
-  /** RFC 3339 in whole seconds. */
-  creationTimestamp?: string;
-  deletionTimestamp?: string | null;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  ownerReferences?: OwnerReference[];
-}
-
-export interface Condition {
-  type: string;
-  status: 'True' | 'False' | 'Unknown';
-  reason?: string;
-  message?: string;
-  /** Null on a SourceResolver; rewritten at each reconcile elsewhere: not a reliable "since". */
-  lastTransitionTime?: string | null;
-}
 
 export interface Resource<Spec, Status> {
   apiVersion: string;

@@ -1,4 +1,4 @@
-import type { Condition } from '../types.ts';
+import type { Condition } from '../../kubernetes/types.ts';
 
 /** One condition of an object, with everything that may be missing filled in. */
 export interface ConditionFact {
