@@ -1,0 +1,121 @@
+import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run, tryRun } from '../core/run.ts';
+
+/** Folders the lab's engine writes to. */
+export interface EngineFolders {
+  /** Holds one data folder per start, the pid file and the log. */
+  readonly state: string;
+  /** Sockets and network namespaces of the running engine. */
+  readonly exec: string;
+  /** Where the engine's programs lie (the cache): tells our processes from anybody else's. */
+  readonly programs: string;
+}
+
+const list = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return ''; // processes and cgroups go away while one looks
+  }
+}
+
+/** Ids of all containers that earlier engines of the lab knew. */
+function containers(folders: EngineFolders): string[] {
+  return list(folders.state)
+    .filter((name) => name.startsWith('data-'))
+    .flatMap((name) => list(join(folders.state, name, 'containers')));
+}
+
+/** Pids of the engine itself, its helpers, and everything inside its containers. */
+function processes(folders: EngineFolders): number[] {
+  const ids = containers(folders);
+  return list('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      const cgroups = read(`/proc/${pid}/cgroup`);
+      if (ids.some((id) => cgroups.includes(id))) return true;
+      try {
+        return readlinkSync(`/proc/${pid}/exe`).startsWith(`${folders.programs}/engine-`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/**
+ * Lets frozen processes of the lab's containers run. runc freezes a container's cgroup while it sets it up; killed in that moment
+ * (cgroup v1), the processes in there stay frozen and do not even react to SIGKILL.
+ */
+export function thaw(folders: EngineFolders): void {
+  const walk = (folder: string) => {
+    for (const [file, value] of [
+      ['freezer.state', 'THAWED'],
+      ['cgroup.freeze', '0'],
+    ] as const) {
+      const now = read(join(folder, file)).trim();
+      if (now === 'FROZEN' || now === 'FREEZING' || (file === 'cgroup.freeze' && now === '1'))
+        writeFileSync(join(folder, file), value);
+    }
+    const below = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+    for (const entry of below) if (entry.isDirectory()) walk(join(folder, entry.name));
+  };
+  for (const id of containers(folders)) {
+    for (const parent of ['/sys/fs/cgroup/freezer/docker', '/sys/fs/cgroup/docker']) walk(join(parent, id));
+    walk(`/sys/fs/cgroup/system.slice/docker-${id}.scope`);
+  }
+}
+
+async function endProcesses(folders: EngineFolders): Promise<void> {
+  for (let round = 0; round < 50; round += 1) {
+    const left = processes(folders);
+    if (left.length === 0) return;
+    thaw(folders);
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // ended by itself
+      }
+    }
+    await sleep(100);
+  }
+  throw new Error(`processes of an earlier engine do not end: ${processes(folders).join(', ')}`);
+}
+
+async function unmount(folders: EngineFolders): Promise<void> {
+  const mounts = read('/proc/self/mountinfo')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((at) => at.startsWith(`${folders.state}/`) || at.startsWith(`${folders.exec}/`));
+  for (const at of mounts.reverse()) await tryRun('umount', ['-l', at]); // innermost first
+}
+
+/** Bridges whose network is in an old engine's database. They keep their subnet, so that the same network could not be made again. */
+async function removeBridges(folders: EngineFolders): Promise<void> {
+  const known = list(folders.state)
+    .filter((name) => name.startsWith('data-'))
+    .map((name) => read(join(folders.state, name, 'network/files/local-kv.db')))
+    .join('');
+  for (const name of list('/sys/class/net')) {
+    if (/^br-[0-9a-f]{12}$/.test(name) && known.includes(name.slice(3))) await run('ip', ['link', 'delete', name]);
+  }
+}
+
+/**
+ * Clears away what earlier engines of the lab left, whatever ended them: processes, frozen cgroups, mounts, bridges, data. A fresh
+ * data folder is both quicker and safer than repairing one that says "running" about containers that are gone.
+ */
+export async function clearPast(folders: EngineFolders): Promise<void> {
+  await endProcesses(folders);
+  await unmount(folders);
+  await removeBridges(folders);
+  for (const name of list(folders.state)) {
+    if (name.startsWith('data-') || name === 'pid') rmSync(join(folders.state, name), { recursive: true, force: true });
+  }
+  rmSync(folders.exec, { recursive: true, force: true });
+}

@@ -1,0 +1,3 @@
+module kpack-desktop.test/lab/gitd
+
+go 1.24
