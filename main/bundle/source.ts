@@ -67,8 +67,10 @@ export interface SourceInfo {
  * reason. Images of a source are for one platform each.
  */
 export interface Source {
-  /** What it has. The internet source asks no server for it. */
+  /** What it has. Asks no server: the internet source knows sizes only of what `prepare` or an earlier run has seen. */
   describe(): Promise<SourceInfo>;
+  /** Resolves every tag to a digest, so that `describe` knows all sizes. Nothing to do for a bundle. */
+  prepare(signal: AbortSignal): Promise<void>;
   /** Puts the verified kind program into `Paths.bin` and gives back its path. Does nothing when it is there. */
   kindBinary(onProgress: OnProgress, signal: AbortSignal): Promise<string>;
   /** The kpack release YAML, unchanged. */
