@@ -106,7 +106,7 @@ test('a setup that runs elsewhere is its own exit code', async () => {
     defined: true,
     data: { cause: { key: 'common.copied' }, field: null, fixes: [], raw: '' },
   });
-  const { code, streams, disposed } = await run(
+  const { code, streams, disposed } = await runLine(
     'setup --yes',
     fakeSetup({ start: async () => Promise.reject(conflict) }).client,
   );
