@@ -36,6 +36,8 @@ const empty = [
 const marker =
   /^\s*(?:\[?(?:ERROR|FATAL|SEVERE)\]?\b|error(?:\[\w+\])?:|npm (?:ERR!|error)|panic:|fatal:|E:\s|Exception in thread|Traceback)/i;
 const location = /[\w./-]+\.\w+(?::\d+|:?\[\d+|\(\d+[,)])/;
+/** `./main.go:7:2: undefined: foo`: compilers that print no word like ERROR. */
+const leadingLocation = /^\s*[\w./-]+\.\w+:\d+/;
 const trouble =
   /\b(?:failed|failure|fails|cannot|can't|could not|unable|not found|undefined|missing|no such|denied|refused|unexpected|killed|exception|error)\b/i;
 const warning = /^\s*\[?WARN(?:ING)?\]?/i;
@@ -43,9 +45,9 @@ const warning = /^\s*\[?WARN(?:ING)?\]?/i;
 /** How much a line looks like the cause of a failure; 0 means not at all. */
 function weight(text: string): number {
   if (text.trim() === '' || warning.test(text) || empty.some((pattern) => pattern.test(text))) return 0;
-  return (
-    (marker.test(text) ? 3 : 0) + (marker.test(text) && location.test(text) ? 2 : 0) + (trouble.test(text) ? 2 : 0)
-  );
+  const troubled = trouble.test(text);
+  const marked = marker.test(text) || (troubled && leadingLocation.test(text));
+  return (marked ? 3 : 0) + (marked && location.test(text) ? 2 : 0) + (troubled ? 2 : 0);
 }
 
 /**
