@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +22,8 @@ export class EngineKeeper {
   readonly #folders: EngineFolders;
 
   constructor(cache: string, state: string) {
-    this.#folders = { state: join(state, 'engine'), exec: '/run/kpack-desktop-lab', programs: cache };
+    const id = createHash('sha256').update(state).digest('hex').slice(0, 8); // sockets have short paths; two labs have two
+    this.#folders = { state: join(state, 'engine'), exec: `/run/kpack-desktop-lab-${id}`, programs: cache };
   }
 
   get #pidFile(): string {

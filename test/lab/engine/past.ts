@@ -30,20 +30,26 @@ function containers(folders: EngineFolders): string[] {
     .flatMap((name) => list(join(folders.state, name, 'containers')));
 }
 
-/** Pids of the engine itself, its helpers, and everything inside its containers. */
+/** Whether a process is part of the engine: the daemon, its containerd and shims by their arguments, a port's proxy as an orphan. */
+function isEngine(pid: string, folders: EngineFolders): boolean {
+  const command = read(`/proc/${pid}/cmdline`);
+  const program = command.split('\0')[0]?.split('/').at(-1) ?? '';
+  const named = command.includes(`${folders.exec}/`) || command.includes(`${folders.state}/daemon.json`);
+  if (/^(dockerd|containerd|containerd-shim.*|runc)$/.test(program)) return named;
+  if (program !== 'docker-proxy' || !read(`/proc/${pid}/status`).includes('PPid:\t1\n')) return false;
+  try {
+    return readlinkSync(`/proc/${pid}/exe`).startsWith(`${folders.programs}/engine-`);
+  } catch {
+    return false; // it has just ended
+  }
+}
+
+/** Pids of the engine, its helpers, and everything inside its containers. */
 function processes(folders: EngineFolders): number[] {
   const ids = containers(folders);
   return list('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => {
-      const cgroups = read(`/proc/${pid}/cgroup`);
-      if (ids.some((id) => cgroups.includes(id))) return true;
-      try {
-        return readlinkSync(`/proc/${pid}/exe`).startsWith(`${folders.programs}/engine-`);
-      } catch {
-        return false;
-      }
-    })
+    .filter((pid) => isEngine(pid, folders) || ids.some((id) => read(`/proc/${pid}/cgroup`).includes(id)))
     .map(Number);
 }
 
