@@ -27,18 +27,25 @@ function files(folder) {
 function digest() {
   const hash = createHash('sha256');
   const roots = ['package-lock.json', 'vite.config.ts', 'vite.main.config.ts', 'svelte.config.js', 'scripts/build.mjs'];
-  for (const file of [...roots.map((name) => path.join(root, name)), ...['preload', 'main', 'renderer', 'resources'].flatMap(files)]) {
+  for (const file of [
+    ...roots.map((name) => path.join(root, name)),
+    ...['preload', 'main', 'renderer', 'resources'].flatMap(files),
+  ]) {
     hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));
   }
   return hash.digest('hex');
 }
 
 function vite(config, env) {
-  const result = spawnSync(process.execPath, [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', config, '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...env },
-  });
+  const result = spawnSync(
+    process.execPath,
+    [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', config, '--logLevel', 'warn'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    },
+  );
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
