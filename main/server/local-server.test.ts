@@ -137,6 +137,15 @@ test('without link or cookie there is nothing, not even whether a file exists', 
   expect((await ask('/', { cookie: `kpack-desktop-${server.port}=guess` })).status).toBe(401);
 });
 
+test('a link that is followed from another site asks once more from here, and only once', async () => {
+  const fetched = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site' };
+  const first = await ask('/', fetched);
+  expect(first.status).toBe(200);
+  expect(first.body).toContain('http-equiv="refresh"');
+  expect((await ask('/', { ...fetched, 'sec-fetch-site': 'same-origin' })).status).toBe(401);
+  expect((await ask('/assets/app-1.js', fetched)).status).toBe(401);
+});
+
 test('the words of a refusal follow the language of the browser', async () => {
   expect((await ask('/', { 'accept-language': 'ja,en;q=0.5' })).body).toContain('このマシン');
   expect((await ask('/')).body).toContain('prints a new link');

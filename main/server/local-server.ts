@@ -86,7 +86,9 @@ export class LocalServer {
       return;
     }
     if (!this.#access.hasSession(request.headers.cookie)) {
-      this.#refuse({ status: 401, reason: 'session' }, request, response);
+      if (cameFromElsewhere(request, url))
+        response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(again);
+      else this.#refuse({ status: 401, reason: 'session' }, request, response);
       return;
     }
     await this.#answerFile(url?.pathname ?? '', request, response);
@@ -175,6 +177,19 @@ export class LocalServer {
     });
   }
 }
+
+/**
+ * A link that is followed from another site (a chat, a terminal in a browser) arrives without the
+ * cookie, even right after it was set: `SameSite=Strict` looks at where the navigation began. The
+ * page asks for itself once more, now from here. It holds nothing and does not come twice.
+ */
+function cameFromElsewhere(request: IncomingMessage, url: URL | null): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-site': site } = request.headers;
+  return url?.pathname === '/' && mode === 'navigate' && site === 'cross-site';
+}
+
+const again =
+  '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><title>kpack Desktop</title>';
 
 /** The URL of a request, or null when it is none. The query may hold a token: only the path may be logged. */
 function parse(request: IncomingMessage): URL | null {
