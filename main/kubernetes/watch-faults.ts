@@ -38,28 +38,26 @@ export class WatchFaults {
     const now = Date.now();
     const known = isKubernetesError(error) ? error : null;
     const verdict = { state: 'reconnecting', relist: false, paged: false } as const;
-    switch (known?.kind) {
-      case 'expired':
-        // With a wait too: a client that asks again at once was seen to do so 100 times a second.
-        return { ...verdict, wait: this.#pace.next(), relist: true };
-      case 'absent':
-      case 'not-found':
-        return { ...verdict, state: 'absent', wait: around(this.#timing.absent), relist: true };
-      case 'unauthorized':
-      case 'forbidden': {
-        if (context.renewed) return { ...verdict, wait: this.#pace.next() };
-        this.#refusals += 1;
-        // A server that has just started refuses even its admin until it has loaded its rules.
-        const starting = this.#refusals === 1 || now - this.#lostAt < this.#timing.rulesLoading;
-        if (starting) return { ...verdict, wait: this.#pace.next() };
-        return { ...verdict, state: 'forbidden', wait: around(this.#timing.forbidden) };
-      }
-      default:
-        if (context.listing && known && [400, 405, 406, 415, 422].includes(known.status)) {
-          return { ...verdict, state: null, wait: 0, paged: true };
-        }
-        if (!known || known.kind === 'unreachable') this.#lostAt = now;
-        return { ...verdict, wait: Math.max(this.#pace.next(), known?.retryAfterMs ?? 0) };
+    const kind = known?.kind ?? 'unreachable';
+    if (kind === 'expired') {
+      // With a wait too: a client that asks again at once was seen to do so 100 times a second.
+      return { ...verdict, wait: this.#pace.next(), relist: true };
     }
+    if (kind === 'absent' || kind === 'not-found') {
+      return { ...verdict, state: 'absent', wait: around(this.#timing.absent), relist: true };
+    }
+    if (kind === 'unauthorized' || kind === 'forbidden') {
+      if (context.renewed) return { ...verdict, wait: this.#pace.next() };
+      this.#refusals += 1;
+      // A server that has just started refuses even its admin until it has loaded its rules.
+      const starting = this.#refusals === 1 || now - this.#lostAt < this.#timing.rulesLoading;
+      if (starting) return { ...verdict, wait: this.#pace.next() };
+      return { ...verdict, state: 'forbidden', wait: around(this.#timing.forbidden) };
+    }
+    if (context.listing && known && [400, 405, 406, 415, 422].includes(known.status)) {
+      return { ...verdict, state: null, wait: 0, paged: true };
+    }
+    if (kind === 'unreachable') this.#lostAt = now;
+    return { ...verdict, wait: Math.max(this.#pace.next(), known?.retryAfterMs ?? 0) };
   }
 }
