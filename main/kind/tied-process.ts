@@ -9,7 +9,7 @@ import { textLines } from '../docker/text-lines.ts';
 const tie = [
   'exec 3<&0',
   '"$@" </dev/null 3<&- & pid=$!',
-  '{ cat <&3 >/dev/null; kill -TERM -- "-$$"; } 2>/dev/null & watch=$!',
+  '{ cat <&3 >/dev/null; kill -TERM "-$$"; } 2>/dev/null & watch=$!',
   'wait "$pid"; code=$?',
   'kill "$watch" 2>/dev/null',
   'exit "$code"',
