@@ -7,8 +7,11 @@ export interface PodFact {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
-  /** Name of the Build it belongs to, and the uid of it (a new Build may get the name of a deleted one). */
+  /** Name of the Build it belongs to. */
   readonly build: string;
+  /** The Image that the Build belongs to, empty for a Build made by hand. */
+  readonly image: string;
+  /** A new Build may get the name of a deleted one; its uid tells them apart. */
   readonly buildUid: string;
   readonly node: string;
   readonly phase: string;
@@ -37,6 +40,7 @@ export function podFact(pod: Pod): PodFact {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     build: metadata.labels?.[labels.build] ?? '',
+    image: metadata.labels?.[labels.image] ?? '',
     buildUid: metadata.ownerReferences?.find((each) => each.kind === 'Build')?.uid ?? '',
     node: spec.nodeName ?? '',
     phase: status?.phase ?? '',
