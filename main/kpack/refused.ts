@@ -53,3 +53,8 @@ export async function asking<T>(work: () => Promise<T>): Promise<T> {
     throw refusedByCluster(error);
   }
 }
+
+/** Whatever was thrown, as an Error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

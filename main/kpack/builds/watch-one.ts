@@ -2,7 +2,8 @@ import type { BuildDetail } from '../../../preload/contract/builds.ts';
 import type { ObjectName } from '../../../preload/contract/live.ts';
 import type { BuildFact } from '../facts/build.ts';
 import { stateOf } from '../facts/outcome.ts';
-import { refusedByCluster, Refused } from '../refused.ts';
+import { asError, refusedByCluster, Refused } from '../refused.ts';
+import { Looker } from '../world/looker.ts';
 import { latest } from '../world/streams.ts';
 import type { Build } from '../types.ts';
 import type { BuildsOptions } from './service.ts';
@@ -31,14 +32,12 @@ class BuildWatch {
   readonly #name: ObjectName;
   readonly #push: (detail: BuildDetail) => void;
   readonly #end: (error?: Error) => void;
-  readonly #stopped = new AbortController();
+  readonly #looker: Looker;
   readonly #ends: (() => void)[] = [];
   /** The last whole object; fetched again when the fact has another version. */
   #whole: Build | null = null;
   #uid: string | null = null;
   #sent = '';
-  #busy = false;
-  #again = false;
 
   constructor(
     options: BuildsOptions,
@@ -50,50 +49,31 @@ class BuildWatch {
     this.#name = name;
     this.#push = push;
     this.#end = end;
+    this.#looker = new Looker(
+      (signal) => this.#once(signal),
+      (error) => end(asError(refusedByCluster(error))),
+    );
   }
 
   start(): void {
     const { world, recorder } = this.#options;
-    const timer = setInterval(() => this.#look(), tick);
+    const timer = setInterval(() => this.#looker.look(), tick);
     this.#ends.push(
       () => clearInterval(timer),
-      world.subscribe(() => this.#look()),
+      world.subscribe(() => this.#looker.look()),
       recorder.subscribe((row) => {
-        if (row.namespace === this.#name.namespace && row.name === this.#name.name) this.#look();
+        if (row.namespace === this.#name.namespace && row.name === this.#name.name) this.#looker.look();
       }),
     );
-    this.#look();
+    this.#looker.look();
   }
 
   stop(): void {
-    this.#stopped.abort();
+    this.#looker.stop();
     for (const end of this.#ends.splice(0)) end();
   }
 
-  /** One look at a time; what changes meanwhile is looked at after it. */
-  #look(): void {
-    this.#again = true;
-    if (this.#busy) return;
-    this.#busy = true;
-    void this.#work().finally(() => {
-      this.#busy = false;
-    });
-  }
-
-  async #work(): Promise<void> {
-    try {
-      while (this.#again && !this.#stopped.signal.aborted) {
-        this.#again = false;
-        await this.#once();
-      }
-    } catch (error) {
-      if (this.#stopped.signal.aborted) return;
-      const refused = refusedByCluster(error);
-      this.#end(refused instanceof Error ? refused : new Error(String(refused)));
-    }
-  }
-
-  async #once(): Promise<void> {
+  async #once(signal: AbortSignal): Promise<void> {
     const { world, records } = this.#options;
     const fact = this.#fact();
     const record = this.#uid === null ? records.byName(this.#name.namespace, this.#name.name) : records.get(this.#uid);
@@ -102,16 +82,16 @@ class BuildWatch {
       this.#end();
     } else if (fact) {
       this.#uid = fact.uid;
-      await this.#sendLive(fact);
+      await this.#sendLive(fact, signal);
     } else if (world.complete && this.#uid === null) {
       this.#end(new Refused('NOT_FOUND', { key: 'builds.backend_no_build', params: { build: this.#name.name } }));
     }
   }
 
-  async #sendLive(fact: BuildFact): Promise<void> {
+  async #sendLive(fact: BuildFact, signal: AbortSignal): Promise<void> {
     const { inquiry, world, pods } = this.#options;
     if (this.#whole?.metadata.resourceVersion !== fact.version) {
-      this.#whole = (await inquiry.fetch(fact, this.#stopped.signal)) ?? this.#whole;
+      this.#whole = (await inquiry.fetch(fact, signal)) ?? this.#whole;
     }
     if (!this.#whole) return;
     const pod = world.pod(fact.uid) ?? pods.of(fact.uid);
