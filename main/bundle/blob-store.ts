@@ -1,9 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { constants, createReadStream, rmSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { RegistryError } from '../registry/errors.ts';
 import { retrying, type RetryOptions } from '../registry/retry.ts';
 import { verified } from '../registry/verify.ts';
@@ -58,13 +57,11 @@ export class BlobStore {
   async read(wanted: Wanted): Promise<Readable> {
     const path = this.path(wanted.digest);
     const file = await open(path, constants.O_RDONLY);
-    const stream = verified(file.createReadStream({ highWaterMark: 1024 * 1024 }), wanted, (found) => {
+    return verified(file.createReadStream({ highWaterMark: 1024 * 1024 }), wanted, (found) => {
+      // At once, not later: whoever sees the error may try again straight away.
+      rmSync(path, { force: true });
       return new RegistryError('checksum', `${path} should be ${wanted.digest} but is ${found}`);
     });
-    stream.once('error', (error) => {
-      if (error instanceof RegistryError) void rm(path, { force: true });
-    });
-    return stream;
   }
 
   /** Keeps bytes whose digest the caller has checked. */
@@ -144,17 +141,18 @@ export class BlobStore {
     let done = start;
     onBytes(done, total);
     if (answer !== null) {
-      const meter = new Transform({
-        transform: (chunk: Buffer, _encoding, next) => {
+      const file = await open(part, start > 0 ? 'r+' : 'w');
+      try {
+        for await (const chunk of answer.stream as AsyncIterable<Buffer>) {
+          await this.#writing(() => file.write(chunk, 0, chunk.length, done));
+          hash.update(chunk);
           if (done - start < progressBytes && done + chunk.length - start >= progressBytes) progressed();
           done += chunk.length;
-          hash.update(chunk);
           onBytes(done, total);
-          next(null, chunk);
-        },
-      });
-      const file = createWriteStream(part, start > 0 ? { flags: 'r+', start } : { flags: 'w' });
-      await this.#writing(() => pipeline(answer.stream, meter, file, { signal }));
+        }
+      } finally {
+        await file.close();
+      }
     }
     const { digest } = wanted;
     if (total !== null && done < total)

@@ -55,16 +55,16 @@ export class Http {
    */
   async send(options: HttpRequest): Promise<HttpResponse> {
     const headers: Record<string, string> = { 'user-agent': 'kpack-desktop', ...options.headers };
-    let url = this.#reach(options.url);
+    let url = new URL(options.url);
     for (let hop = 0; ; hop++) {
-      const response = await this.#once(url, headers, options);
+      const response = await this.#once(this.#reach(url), headers, options);
       const location = response.headers['location'];
       const redirected = response.status >= 301 && response.status <= 308 && location !== undefined;
       if (!redirected || (options.method !== 'GET' && options.method !== 'HEAD')) return response;
       response.body.destroy();
       if (hop === maxRedirects) throw new RegistryError('other', 'Too many redirects', { url: shown(url) });
-      const next = this.#reach(new URL(location, url).href);
-      if (next.host !== url.host) delete headers['authorization'];
+      const next = new URL(location, url);
+      if (next.origin !== url.origin) delete headers['authorization'];
       url = next;
     }
   }
@@ -94,8 +94,7 @@ export class Http {
   }
 
   /** The address to connect to: the endpoint table applied, plain http only where it cannot leave the private network. */
-  #reach(text: string): URL {
-    const url = new URL(text);
+  #reach(url: URL): URL {
     const base = this.#endpoints[url.host];
     const target = base === undefined ? url : new URL(base.replace(/\/$/, '') + url.pathname + url.search);
     const safe = target.protocol === 'https:' || (target.protocol === 'http:' && isLocalHost(target.hostname));
@@ -199,6 +198,8 @@ function withErrors(source: Readable, map: (error: unknown) => unknown): Readabl
     out.destroy(mapped instanceof Error ? mapped : error);
   });
   out.once('close', () => source.destroy());
+  // It may break before anybody reads. Whoever reads it then still gets the error.
+  out.on('error', () => undefined);
   source.pipe(out);
   return out;
 }
