@@ -23,7 +23,7 @@ function take(folder: string): string {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const [pid = '0', started] = readFileSync(file, 'utf8').split(' ');
+    const [pid = '0', started] = readFileSync(file, 'utf8').trim().split(' ');
     if (startTime(Number(pid)) === started)
       throw new Error(`the lab is in use by process ${pid}: wait for it, or end it`);
     rmSync(file, { force: true });

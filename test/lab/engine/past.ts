@@ -23,6 +23,14 @@ function read(file: string): string {
   }
 }
 
+function write(file: string, value: string): void {
+  try {
+    writeFileSync(file, value);
+  } catch {
+    // the cgroup is gone, which is as good
+  }
+}
+
 /** Ids of all containers that earlier engines of the lab knew. */
 function containers(folders: EngineFolders): string[] {
   return list(folders.state)
@@ -50,6 +58,7 @@ function processes(folders: EngineFolders): number[] {
   return list('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => isEngine(pid, folders) || ids.some((id) => read(`/proc/${pid}/cgroup`).includes(id)))
+    .filter((pid) => !/^State:\tZ/m.test(read(`/proc/${pid}/status`))) // ended; not every init collects orphans
     .map(Number);
 }
 
@@ -59,13 +68,11 @@ function processes(folders: EngineFolders): number[] {
  */
 export function thaw(folders: EngineFolders): void {
   const walk = (folder: string) => {
-    for (const [file, value] of [
-      ['freezer.state', 'THAWED'],
-      ['cgroup.freeze', '0'],
-    ] as const) {
+    const states = { 'freezer.state': 'THAWED', 'cgroup.freeze': '0' };
+    for (const [file, value] of Object.entries(states)) {
       const now = read(join(folder, file)).trim();
-      if (now === 'FROZEN' || now === 'FREEZING' || (file === 'cgroup.freeze' && now === '1'))
-        writeFileSync(join(folder, file), value);
+      const frozen = now === 'FROZEN' || now === 'FREEZING' || (file === 'cgroup.freeze' && now === '1');
+      if (frozen) write(join(folder, file), value);
     }
     const below = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
     for (const entry of below) if (entry.isDirectory()) walk(join(folder, entry.name));
@@ -107,8 +114,9 @@ async function removeBridges(folders: EngineFolders): Promise<void> {
     .filter((name) => name.startsWith('data-'))
     .map((name) => read(join(folders.state, name, 'network/files/local-kv.db')))
     .join('');
-  for (const name of list('/sys/class/net')) {
-    if (/^br-[0-9a-f]{12}$/.test(name) && known.includes(name.slice(3))) await run('ip', ['link', 'delete', name]);
+  const bridges = (await tryRun('ip', ['-o', 'link', 'show', 'type', 'bridge'])) ?? '';
+  for (const [, name = '', id = ''] of bridges.matchAll(/^\d+: (br-([0-9a-f]{12})):/gm)) {
+    if (known.includes(id)) await run('ip', ['link', 'delete', name]);
   }
 }
 

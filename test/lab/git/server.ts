@@ -39,6 +39,11 @@ export function fixedAddress(subnet: string, taken: readonly string[]): string {
   throw new Error(`no free address in ${subnet}`);
 }
 
+async function answers(url: string): Promise<boolean> {
+  const reply = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+  return reply?.ok === true;
+}
+
 /** Starts the server and finds it again; lives in a container so that pods can reach it like any other machine. */
 export class GitServers {
   readonly #env: NodeJS.ProcessEnv;
@@ -85,12 +90,14 @@ export class GitServers {
       await this.remove();
       await start(place);
     }
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 50; tries += 1) {
       const server = await this.find();
-      if (server && (await fetch(`${server.hostUrl}/healthz`).catch(() => undefined))?.ok) return server;
+      if (server && (await answers(server.hostUrl))) return server;
       await sleep(100);
     }
-    throw new Error('the git server does not answer');
+    throw new Error(
+      `the git server does not answer: ${await tryRun('docker', ['logs', gitContainer], { env: this.#env })}`,
+    );
   }
 
   async remove(): Promise<void> {
