@@ -34,7 +34,7 @@ export class Recorder {
   readonly #recorded = new Map<string, Text | null>();
   readonly #listeners = new Set<(row: BuildRow) => void>();
   readonly #stop = new AbortController();
-  #working = 0;
+  readonly #working = new Set<Promise<void>>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -79,25 +79,27 @@ export class Recorder {
     this.#next();
   }
 
-  dispose(): void {
+  /** Begins nothing any more; resolves when nothing uses the database. */
+  async dispose(): Promise<void> {
     this.#stop.abort();
     this.#waiting.clear();
     this.#listeners.clear();
+    await Promise.all(this.#working);
   }
 
   #next(): void {
     for (const [uid, { fact, deleted }] of this.#waiting) {
-      if (this.#working >= atOnce) return;
+      if (this.#working.size >= atOnce || this.#stop.signal.aborted) return;
       this.#waiting.delete(uid);
-      this.#working += 1;
-      void this.#record(fact, deleted)
+      const work = this.#record(fact, deleted)
         .catch((error: unknown) => {
           if (!this.#stop.signal.aborted) this.#options.onFault(error);
         })
         .finally(() => {
-          this.#working -= 1;
+          this.#working.delete(work);
           this.#next();
         });
+      this.#working.add(work);
     }
   }
 

@@ -60,6 +60,11 @@ export class Images {
     return this.#table.watch(signal);
   }
 
+  /** An image's row now, null when there is no such image. */
+  row({ namespace, name }: ObjectName): ImageRow | null {
+    return this.#table.row(namespace, name);
+  }
+
   /** One image at each change. Ends with NOT_FOUND when there is none, or when it is deleted. */
   watchOne(name: ObjectName, signal?: AbortSignal): AsyncIterable<ImageDetail> {
     return watchImage({ ...this.#options, table: this.#table }, name, signal);

@@ -1,10 +1,11 @@
 import { formatReference, parseReference } from '../../registry/reference.ts';
 
-/** The local registry: as the cluster knows it, and the port of 127.0.0.1 where this machine's engine finds it. */
+/** The local registry by its two names. */
 export interface LocalRegistry {
-  /** `172.30.255.10:5000` */
-  readonly address: string;
-  readonly hostPort: number;
+  /** As the cluster knows it: `172.30.255.10:5000`. */
+  readonly cluster: string;
+  /** As this machine finds it: `127.0.0.1:PORT`; null when it is not published. */
+  readonly host: string | null;
 }
 
 /**
@@ -13,10 +14,10 @@ export interface LocalRegistry {
  * Source: https://docs.docker.com/reference/cli/dockerd/#insecure-registries
  */
 export function engineReference(image: string, registry: LocalRegistry | null): string {
-  if (!registry) return image;
+  if (!registry || registry.host === null) return image;
   const reference = parseReference(image);
-  if (reference.registry !== registry.address) return image;
+  if (reference.registry !== registry.cluster) return image;
   // By digest alone: the tag may have moved since.
   const tag = reference.digest === null ? reference.tag : null;
-  return formatReference({ ...reference, registry: `127.0.0.1:${registry.hostPort}`, tag });
+  return formatReference({ ...reference, registry: registry.host, tag });
 }
