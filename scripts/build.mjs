@@ -1,23 +1,30 @@
 // Builds the page and every program of main/ into dist/. Skips what has not changed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+import { at, root } from './parts/tree.mjs';
 
 /** dist file (without .cjs) and its source; one build each, see vite.main.config.ts. */
 const programs = {
   'desktop/main': 'main/desktop/main.ts',
   'desktop/preload': 'preload/preload.ts',
   'desktop/backend': 'main/desktop/backend.ts',
-  'server/main': 'main/server/main.ts',
   'cli/main': 'main/cli/main.ts',
 };
 
+const settings = [
+  'package.json',
+  'package-lock.json',
+  'vite.config.ts',
+  'vite.main.config.ts',
+  'svelte.config.js',
+  'scripts/build.mjs',
+];
+const folders = ['preload', 'main', 'renderer', 'resources'];
+
 function files(folder) {
-  return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
+  return readdirSync(at(folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .sort();
@@ -26,35 +33,44 @@ function files(folder) {
 /** A digest of all sources: the same digest means that dist/ is up to date. */
 function digest() {
   const hash = createHash('sha256');
-  const roots = ['package-lock.json', 'vite.config.ts', 'vite.main.config.ts', 'svelte.config.js', 'scripts/build.mjs'];
-  for (const file of [
-    ...roots.map((name) => path.join(root, name)),
-    ...['preload', 'main', 'renderer', 'resources'].flatMap(files),
-  ]) {
-    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));
+  for (const file of [...settings.map((name) => at(name)), ...folders.flatMap(files)]) {
+    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');
 }
 
 function vite(config, env) {
-  const result = spawnSync(
-    process.execPath,
-    [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', config, '--logLevel', 'warn'],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-    },
-  );
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  const args = [at('node_modules/vite/bin/vite.js'), 'build', '--config', config, '--logLevel', 'warn'];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
 
-const stamp = path.join(root, 'dist/.sources');
-const now = digest();
-if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) process.exit(0);
-mkdirSync(path.join(root, 'dist'), { recursive: true });
-vite('vite.config.ts', {});
-for (const [name, source] of Object.entries(programs)) {
-  if (existsSync(path.join(root, source))) vite('vite.main.config.ts', { ENTRY: `${name}=${source}` });
+/** One build after the other; the code of the first that fails. */
+async function all(builds) {
+  for (const build of builds) {
+    const code = await build();
+    if (code !== 0) return code;
+  }
+  return 0;
 }
-writeFileSync(stamp, now);
+
+const stamp = at('dist/.sources');
+const now = digest();
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
+  mkdirSync(at('dist'), { recursive: true });
+  // A build that ends half-way is not up to date, whatever was there before.
+  rmSync(stamp, { force: true });
+  const main = Object.entries(programs).map(
+    ([name, source]) =>
+      () =>
+        vite('vite.main.config.ts', { ENTRY: `${name}=${source}` }),
+  );
+  const codes = await Promise.all([all([() => vite('vite.config.ts', {})]), all(main)]);
+  const failed = codes.find((code) => code !== 0);
+  if (failed === undefined) writeFileSync(stamp, now);
+  process.exitCode = failed ?? 0;
+}
