@@ -15,7 +15,11 @@ interface World {
   log: string[];
 }
 
-function step(id: string, needs: string[] = [], run?: (world: World, signal: AbortSignal) => Promise<void>): Step<World> {
+function step(
+  id: string,
+  needs: string[] = [],
+  run?: (world: World, signal: AbortSignal) => Promise<void>,
+): Step<World> {
   return {
     id,
     title: { key: 'common.app' },
@@ -39,7 +43,12 @@ describe('runGraph', () => {
   it('starts independent steps together and waits for what is needed', async () => {
     const gate = Promise.withResolvers<undefined>();
     const place = world();
-    const running = runGraph([step('c', ['a', 'b']), step('a', [], () => gate.promise), step('b', [], () => gate.promise)], place, silent, never);
+    const running = runGraph(
+      [step('c', ['a', 'b']), step('a', [], () => gate.promise), step('b', [], () => gate.promise)],
+      place,
+      silent,
+      never,
+    );
     await Promise.resolve().then(() => new Promise(setImmediate));
     expect(place.log).toEqual(['start a', 'start b']);
     gate.resolve(undefined);
@@ -49,16 +58,29 @@ describe('runGraph', () => {
 
   it('changes nothing where everything is done', async () => {
     const place = world('a', 'b');
-    expect(await runGraph([step('a'), step('b', ['a'])], place, silent, never)).toEqual({ kind: 'done', unchanged: true });
+    expect(await runGraph([step('a'), step('b', ['a'])], place, silent, never)).toEqual({
+      kind: 'done',
+      unchanged: true,
+    });
     expect(place.log).toEqual([]);
   });
 
   it('names the step that failed, stops the others and starts nothing more', async () => {
     const place = world();
-    const slow = step('slow', [], (_world, signal) => new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('stopped')));
-    }));
-    const outcome = await runGraph([slow, step('bad', [], () => Promise.reject(new Error('no space'))), step('next', ['slow'])], place, silent, never);
+    const slow = step(
+      'slow',
+      [],
+      (_world, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('stopped')));
+        }),
+    );
+    const outcome = await runGraph(
+      [slow, step('bad', [], () => Promise.reject(new Error('no space'))), step('next', ['slow'])],
+      place,
+      silent,
+      never,
+    );
     expect(outcome).toMatchObject({ kind: 'failed', step: 'bad', error: { message: 'no space' } });
     expect(place.log).not.toContain('start next');
   });
@@ -75,10 +97,15 @@ describe('runGraph', () => {
 
   it('ends as cancelled when it is told to stop', async () => {
     const stop = new AbortController();
-    const waits = step('a', [], (_world, signal) => new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('aborted')));
-      stop.abort();
-    }));
+    const waits = step(
+      'a',
+      [],
+      (_world, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+          stop.abort();
+        }),
+    );
     expect(await runGraph([waits], world(), silent, stop.signal)).toEqual({ kind: 'cancelled' });
   });
 
@@ -89,7 +116,13 @@ describe('runGraph', () => {
 
 describe('TaskState', () => {
   it('keeps the output of each step and gives it from any line on', () => {
-    const state = new TaskState('setup', [step('a') as Step<never>], () => 1000, null, () => undefined);
+    const state = new TaskState(
+      'setup',
+      [step('a') as Step<never>],
+      () => 1000,
+      null,
+      () => undefined,
+    );
     state.started('a');
     state.progress('a').line('one');
     state.progress('a').line('two');
@@ -98,7 +131,13 @@ describe('TaskState', () => {
   });
 
   it('marks the failed step and the others as cancelled', () => {
-    const state = new TaskState('setup', [step('a'), step('b')] as unknown as Step<never>[], () => 1000, null, () => undefined);
+    const state = new TaskState(
+      'setup',
+      [step('a'), step('b')] as unknown as Step<never>[],
+      () => 1000,
+      null,
+      () => undefined,
+    );
     for (const id of ['a', 'b']) {
       state.started(id);
       state.failed(id, new Error(id));
@@ -110,7 +149,15 @@ describe('TaskState', () => {
 });
 
 describe('estimate', () => {
-  const at = { title: { key: 'common.app' as const }, unchanged: false, detail: null, percent: null, startedAt: null, finishedAt: null, lines: 0 };
+  const at = {
+    title: { key: 'common.app' as const },
+    unchanged: false,
+    detail: null,
+    percent: null,
+    startedAt: null,
+    finishedAt: null,
+    lines: 0,
+  };
 
   it('counts the longest chain of what is left', () => {
     const { remainingMs, percent } = estimate(

@@ -65,7 +65,8 @@ export function inOrder<World>(steps: readonly Step<World>[]): Step<World>[] {
   while (rest.length > 0) {
     const next = rest.findIndex((step) => step.needs.every((id) => ordered.some((done) => done.id === id)));
     const [step] = next === -1 ? [] : rest.splice(next, 1);
-    if (step === undefined) throw new Error(`these steps need each other or something unknown: ${rest.map(({ id }) => id).join(', ')}`);
+    if (step === undefined)
+      throw new Error(`these steps need each other or something unknown: ${rest.map(({ id }) => id).join(', ')}`);
     ordered.push(step);
   }
   return ordered;

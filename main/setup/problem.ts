@@ -8,7 +8,10 @@ export class SetupProblem extends Error {
   /** Lines that prove it. */
   readonly evidence: readonly string[];
 
-  constructor(headline: Text, options: { raw?: string; fixes?: readonly Fix[]; evidence?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    headline: Text,
+    options: { raw?: string; fixes?: readonly Fix[]; evidence?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(options.raw ?? headline.key, { cause: options.cause });
     this.headline = headline;
     this.fixes = options.fixes ?? [];
@@ -17,6 +20,10 @@ export class SetupProblem extends Error {
 }
 
 /** A fix as a button. */
-export function fix(id: Fix['id'], label: Text, options: { primary?: boolean; params?: Record<string, string> } = {}): Fix {
+export function fix(
+  id: Fix['id'],
+  label: Text,
+  options: { primary?: boolean; params?: Record<string, string> } = {},
+): Fix {
   return { id, label, primary: options.primary ?? false, params: options.params ?? {} };
 }
