@@ -6,6 +6,7 @@ import { KubernetesError } from '../kubernetes/errors.ts';
 import { Refused, refusedByCluster } from '../kpack/refused.ts';
 import { RegistryError } from '../registry/errors.ts';
 import { SetupProblem } from '../setup/problem.ts';
+import { AlreadyRunning } from '../setup/service.ts';
 
 type Code = Refused['code'];
 
@@ -38,6 +39,15 @@ export function contractError(error: unknown, onUnexpected: (error: unknown) => 
       fixes: [...error.fixes],
       raw: [error.message, ...error.evidence].join('\n'),
     });
+  if (error instanceof AlreadyRunning) {
+    const pid = error.holder?.pid;
+    return refuse(
+      'CONFLICT',
+      pid === undefined
+        ? { key: 'cli.backend_setup_running_here' }
+        : { key: 'cli.backend_setup_running', params: { pid } },
+    );
+  }
   if (error instanceof DockerError) return dockerRefusal(error);
   if (error instanceof RegistryError) return registryRefusal(error);
   if (error instanceof BundleError)

@@ -24,7 +24,7 @@ void runCommandLine({
   version,
   streams: process,
   signal: stop.signal,
-  open: async (follow) => openSession(paths, process.env, follow),
+  open: async (follow) => openSession(paths, follow),
   serve: async (command, terminal, words) =>
     serveCommand(command, {
       paths,

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { createBackend } from '../backend/backend.ts';
+import { FaultLog } from '../backend/fault-log.ts';
 import { version } from '../backend/version.ts';
 import { openBrowser } from '../server/browser.ts';
 import { type LocalServerOptions } from '../server/local-server.ts';
@@ -30,12 +31,13 @@ export async function serveCommand(command: CommandOf<'serve'>, context: ServeCo
       `${new Date().toISOString()} refused ${status} ${reason}: ${printable(`${method} ${target} Host=${host} Origin=${origin}`)}`,
     );
   };
+  const faults = new FaultLog((line) => terminal.problem(line));
   try {
     const served = await serve({
       paths,
       page,
       port: command.port,
-      createBackend: async () => createBackend({ paths, host: 'server', env, version, follow: true }),
+      createBackend: async () => createBackend({ paths, host: 'server', version, follow: true, onFault: faults.take }),
       onRefused,
     });
     if (served.state === 'taken') {
@@ -44,7 +46,7 @@ export async function serveCommand(command: CommandOf<'serve'>, context: ServeCo
     }
     const link = served.state === 'found' ? served.link : served.server.newLink();
     tell(link, served.state === 'found', command, context);
-    if (command.browser && signal.aborted === false) openBrowser(link, env);
+    if (command.browser && !signal.aborted) openBrowser(link, env);
     if (served.state === 'found') return exit.done;
     await ended(signal);
     await served.dispose();

@@ -1,6 +1,7 @@
 import { RPCHandler } from '@orpc/server/message-port';
 import type { ParentPort } from 'electron';
 import { createBackend } from '../backend/backend.ts';
+import { FaultLog } from '../backend/fault-log.ts';
 import { version } from '../backend/version.ts';
 import { askForLink, readNote } from '../server/running.ts';
 import { ProcessLock } from '../storage/lock.ts';
@@ -25,7 +26,8 @@ async function main(parent: ParentPort): Promise<void> {
     });
     return;
   }
-  const backend = await createBackend({ paths, host: 'desktop', env: process.env, version });
+  const faults = new FaultLog((line) => process.stderr.write(`${line}\n`));
+  const backend = await createBackend({ paths, host: 'desktop', version, follow: true, onFault: faults.take });
   const handler = new RPCHandler(backend.router);
   parent.on('message', ({ data, ports }) => {
     const message = toBackend.safeParse(data);

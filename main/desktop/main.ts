@@ -28,7 +28,12 @@ function start(): void {
   app.enableSandbox();
   registerScheme(protocol);
   app.on('web-contents-created', (_event, contents) => denyNavigation(contents, (url) => void openExternal(url)));
-  app.on('second-instance', () => focus(BrowserWindow.getAllWindows()[0]));
+  app.on('second-instance', () => {
+    for (const window of BrowserWindow.getAllWindows()) {
+      if (window.isMinimized()) window.restore();
+      window.focus();
+    }
+  });
   void app.whenReady().then(async () => run(paths));
 }
 
@@ -70,11 +75,6 @@ function onBackend(message: FromBackend, language: Language): void {
   if (message.link === null) dialog.showErrorBox('kpack Desktop', translate(language, 'cli.window_taken'));
   else void openExternal(message.link);
   app.quit();
-}
-
-function focus(window: BrowserWindow | undefined): void {
-  if (window?.isMinimized() === true) window.restore();
-  window?.focus();
 }
 
 start();
