@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.ts';
 
@@ -65,7 +65,11 @@ export class Debian {
     };
     const options = ['-qq', ...Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])];
     await run('apt-get', [...options, 'update']);
-    await run('apt-get', [...options, 'download', ...packages], { cwd: folder });
+    const unfinished = join(folder, 'unfinished'); // apt leaves half a file when it is killed
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished);
+    await run('apt-get', [...options, 'download', ...packages], { cwd: unfinished });
+    for (const name of await readdir(unfinished)) await rename(join(unfinished, name), join(folder, name));
   }
 }
 

@@ -89,8 +89,8 @@ export class Workshop {
       return place;
     }
     await this.step(name, async () => {
-      const unfinished = `${place}.unfinished`;
-      await rm(unfinished, { recursive: true, force: true });
+      // A name per process: what a killed run started (debootstrap, a compiler) may still be writing to its folder.
+      const unfinished = `${place}.unfinished-${process.pid}`;
       await mkdir(unfinished, { recursive: true });
       await make(unfinished);
       await rename(unfinished, place);
@@ -99,13 +99,15 @@ export class Workshop {
     return place;
   }
 
-  /** Keeps the two newest of a product: one per branch somebody goes back and forth between. */
+  /** Keeps the two newest of a product, one per branch somebody goes back and forth between, and nothing unfinished. */
   async #tidy(name: string): Promise<void> {
-    const pattern = new RegExp(`^${name}-[0-9a-f]{16}(\\.unfinished)?$`);
-    const all = (await readdir(this.#root))
-      .filter((entry) => pattern.test(entry))
-      .map((entry) => join(this.#root, entry));
-    const newestFirst = all.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-    await Promise.all(newestFirst.slice(2).map((old) => rm(old, { recursive: true, force: true })));
+    const pattern = new RegExp(`^${name}-[0-9a-f]{16}(\\.unfinished-\\d+)?$`);
+    const all = (await readdir(this.#root)).filter((entry) => pattern.test(entry));
+    const whole = all.filter((entry) => !entry.includes('.')).map((entry) => join(this.#root, entry));
+    const old = whole.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs).slice(2);
+    const unfinished = all.filter((entry) => entry.includes('.')).map((entry) => join(this.#root, entry));
+    for (const folder of [...old, ...unfinished]) {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined); // still written to: next time, then
+    }
   }
 }

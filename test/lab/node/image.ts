@@ -82,7 +82,7 @@ export function nodeImage(workshop: Workshop, inputs: NodeInputs): Product {
   const own = sources('node', 'oci', 'versions.ts', 'programs/kind.ts');
   const parts = [inputs.root, inputs.kind, inputs.kube, inputs.addons, inputs.coredns];
   return workshop.product('node-image', [own, ...parts], async (folder) => {
-    const scratch = join(inputs.scratch, 'node');
+    const scratch = join(inputs.scratch, `node-${process.pid}`); // not one that a killed run's children still write to
     const root = join(scratch, 'root');
     await rm(scratch, { recursive: true, force: true });
     await mkdir(root, { recursive: true });
@@ -100,14 +100,15 @@ export function nodeImage(workshop: Workshop, inputs: NodeInputs): Product {
     const kind = await kindSource();
 
     await makeBase({ root, kind, containerd: join(scratch, 'containerd'), kube, addons });
-    const base = 'kpack-desktop-lab/node-base:1';
+    // Names of its own: an image of the real name may be in use on this engine.
+    const [base, built] = ['kpack-desktop-lab/node-base:1', 'kpack-desktop-lab/node:1'];
     const settings = [
       'ENV container=docker',
       'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       'STOPSIGNAL SIGRTMIN+3',
       'ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]',
     ];
-    await tryRun('docker', ['rmi', '-f', base], { env }); // of a run that was killed
+    await tryRun('docker', ['rmi', '-f', built, base], { env }); // of a run that was killed
     await run('tar', ['-C', root, '-cf', join(scratch, 'base.tar'), '.']);
     await run('docker', ['import', ...settings.flatMap((line) => ['-c', line]), join(scratch, 'base.tar'), base], {
       env,
@@ -118,13 +119,13 @@ export function nodeImage(workshop: Workshop, inputs: NodeInputs): Product {
     );
     await run(
       join(kindFolder, 'kind'),
-      ['build', 'node-image', '--type', 'file', '--base-image', base, '--image', names.node, server],
+      ['build', 'node-image', '--type', 'file', '--base-image', base, '--image', built, server],
       { env },
     );
 
     await mkdir(join(scratch, 'saved'));
-    await run('docker', ['save', '-o', join(scratch, 'saved.tar'), names.node], { env });
-    await run('docker', ['rmi', names.node, base], { env }); // the engine stays as empty as a test expects to find it
+    await run('docker', ['save', '-o', join(scratch, 'saved.tar'), built], { env });
+    await run('docker', ['rmi', built, base], { env }); // the engine stays as empty as a test expects to find it
     await run('tar', ['-C', join(scratch, 'saved'), '-xf', join(scratch, 'saved.tar')]);
     await mkdir(dirname(folder), { recursive: true });
     await toLayout(join(scratch, 'saved'), folder);
