@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Transform, pipeline, type Readable } from 'node:stream';
-import type { OciImage, OnProgress } from '../registry/oci.ts';
+import { blobsOf, type OciImage, type OnProgress } from '../registry/oci.ts';
 import { normalise } from '../registry/reference.ts';
 import { readAll } from '../registry/http.ts';
 import { BundleError } from './errors.ts';
@@ -53,11 +53,12 @@ export class BundleSource implements Source {
     const bundle = this.#bundle;
     const extras = new Set(this.#names().filter((name) => !namesIn({ ...bundle, extras: [] }).includes(name)));
     const installed = await sha256Of(this.#kindPath());
+    const counted = new Set<string>();
     const item = (id: SourceItemId, version: string, bytes: number, present = false): SourceItem => {
       return { id, version, from: bundle.title, bytes, present };
     };
     const images = (id: SourceItemId, version: string, names: readonly string[]) =>
-      item(id, version, this.#bytes(names));
+      item(id, version, this.#bytes(names, counted));
     const stacks = bundle.stacks.flatMap((stack) => [stack.build, stack.run]);
     const kpack = this.#names().filter((name) => extras.has(name) && !bundle.extras.map(normalise).includes(name));
     return {
@@ -130,13 +131,15 @@ export class BundleSource implements Source {
     return this.#layout.names.filter((name) => !engine.includes(name));
   }
 
-  /** Bytes of the distinct blobs of some images. */
-  #bytes(names: readonly string[]): number {
-    const parts = names.flatMap((name) => {
-      const { manifest } = this.#layout.image(name);
-      return [manifest.config, ...manifest.layers];
+  /** Bytes of some images' blobs, without those that were counted for others before. */
+  #bytes(names: readonly string[], counted: Set<string>): number {
+    const blobs = names.flatMap((name) => blobsOf(this.#layout.image(name).manifest));
+    const sizes = blobs.map(({ digest, size }) => {
+      if (counted.has(digest)) return 0;
+      counted.add(digest);
+      return size;
     });
-    return [...new Map(parts.map((part) => [part.digest, part.size])).values()].reduce((sum, size) => sum + size, 0);
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   #file(file: BundleFile): Promise<Readable> {

@@ -41,7 +41,7 @@ export interface SourceItem {
   readonly version: string;
   /** A host, or the bundle's title. */
   readonly from: string;
-  /** Bytes to read or fetch, null where that is not known before. */
+  /** Bytes to read or fetch, null where that is not known before. Layers shared with an earlier item may count there only. */
   readonly bytes: number | null;
   /** All of it is in our own folder already. */
   readonly present: boolean;
