@@ -7,6 +7,7 @@ import { type Client, type CommandContext } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import { showHelp } from './help.ts';
 import { buildImage, createImage, deleteImage, listImages } from './image-commands.ts';
+import { Unreadable } from './live.ts';
 import { UsageError } from './options.ts';
 import { remove } from './remove-command.ts';
 import { run as runImage } from './run-command.ts';
@@ -119,6 +120,18 @@ function failure(error: unknown, command: Command, signal: AbortSignal, terminal
   if (signal.aborted) {
     terminal.problem(words.say('cli.cancelled'));
     return exit.cancelled;
+  }
+  if (error instanceof Unreadable) {
+    terminal.problem(
+      words.say(
+        error.state === 'absent'
+          ? 'cli.status_no_cluster'
+          : error.state === 'forbidden'
+            ? 'cli.cluster_forbids'
+            : 'cli.cluster_silent',
+      ),
+    );
+    return exit.failed;
   }
   const refused = refusalOf(error);
   if (refused === null) {
