@@ -3,7 +3,7 @@ import { asText } from './as-text.ts';
 import { Changes } from './changes.ts';
 import { readMarks } from './marks.ts';
 import { LineSearch } from './search.ts';
-import { listSteps, logFolder, podNumber, readAbout, stepFiles, stepName } from './step-files.ts';
+import { listSteps, type LoggedPod, logFolder, podNumber, readAbout, stepFiles, stepName } from './step-files.ts';
 import { readEntries, readLines, readState } from './step-reader.ts';
 import { StepWriter } from './step-writer.ts';
 
@@ -17,7 +17,7 @@ const mostMatches = 10_000;
 
 /** The logs of all builds on disk, read the same way while they grow and long after. */
 export class LogArchive {
-  readonly #root: string;
+  readonly root: string;
   readonly #changes: Changes;
   /** Steps being written now, by their log file. */
   readonly #writers = new Map<string, StepWriter>();
@@ -25,13 +25,13 @@ export class LogArchive {
 
   /** `root` is `Paths.logs`. `batch`: milliseconds between messages of `watch`. */
   constructor(root: string, batch = 100) {
-    this.#root = root;
+    this.root = root;
     this.#changes = new Changes(batch);
   }
 
   /** The steps of a log that have begun; empty when there is none. */
   async steps(name: LogName): Promise<LogStep[]> {
-    const folder = logFolder(this.#root, name);
+    const folder = logFolder(this.root, name);
     const names = await listSteps(folder);
     return Promise.all(
       names.map(async (step) => {
@@ -48,7 +48,7 @@ export class LogArchive {
 
   /** Up to `count` lines of a step from `from` on; none when the step is not there. */
   async lines(request: LogName & { step: string; from: number; count: number }): Promise<{ lines: LogLine[] }> {
-    const folder = logFolder(this.#root, request);
+    const folder = logFolder(this.root, request);
     if (!(await listSteps(folder)).includes(request.step)) return { lines: [] };
     return { lines: await readLines(stepFiles(folder, request.step), request.from, request.count) };
   }
@@ -63,7 +63,7 @@ export class LogArchive {
 
   /** Lines that hold `query`, whatever the case, all steps in order, at most 10,000. */
   async search(request: LogName & { query: string }, signal?: AbortSignal): Promise<SearchResult> {
-    const folder = logFolder(this.#root, request);
+    const folder = logFolder(this.root, request);
     const matches: SearchResult['matches'] = [];
     for (const step of await listSteps(folder)) {
       const search = new LineSearch(request.query);
@@ -83,7 +83,7 @@ export class LogArchive {
     request: LogName & { step: string | null; times: boolean; colours: boolean },
     signal?: AbortSignal,
   ): AsyncGenerator<{ text: string }, void, undefined> {
-    const folder = logFolder(this.#root, request);
+    const folder = logFolder(this.root, request);
     const all = await listSteps(folder);
     for (const step of request.step === null ? all : all.filter((each) => each === request.step)) {
       const files = stepFiles(folder, step);
@@ -105,12 +105,8 @@ export class LogArchive {
    * Opens a step for writing; the caller closes it through `release`. Steps come in the order of the
    * pod's containers.
    */
-  async open(
-    name: LogName,
-    pod: { uid: string; name: string; node: string; steps: readonly string[] },
-    container: string,
-  ): Promise<StepWriter> {
-    const folder = logFolder(this.#root, name);
+  async open(name: LogName, pod: LoggedPod, container: string): Promise<StepWriter> {
+    const folder = logFolder(this.root, name);
     // One after the other: two containers of a new pod must not both add it.
     const registered = this.#registering.then(() => podNumber(folder, pod));
     this.#registering = registered.catch(() => undefined);
@@ -124,11 +120,22 @@ export class LogArchive {
 
   /** Whether a container's log is archived to its end, without opening it for writing. */
   async isComplete(name: LogName, podUid: string, container: string): Promise<boolean> {
-    const folder = logFolder(this.#root, name);
+    const folder = logFolder(this.root, name);
     const { pods } = await readAbout(folder);
     const number = pods.findIndex((each) => each.uid === podUid);
     if (number === -1) return false;
     return (await readMarks(stepFiles(folder, stepName(container, number)).marks)).complete !== null;
+  }
+
+  /** The containers of a pod whose logs have begun, with the pod as it was given to `open`. */
+  async begun(name: LogName, podUid: string): Promise<{ pod: LoggedPod; container: string }[]> {
+    const folder = logFolder(this.root, name);
+    const begun = new Set(await listSteps(folder));
+    const { pods } = await readAbout(folder);
+    const number = pods.findIndex((each) => each.uid === podUid);
+    const pod = pods[number];
+    if (!pod) return [];
+    return pod.steps.filter((each) => begun.has(stepName(each, number))).map((container) => ({ pod, container }));
   }
 
   /** Closes what `open` gave. */

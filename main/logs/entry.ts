@@ -48,3 +48,36 @@ export function sinceTime(second: number): string {
 export function lastLineStart(region: Buffer): number {
   return region.length < 2 ? 0 : region.lastIndexOf(10, region.length - 2) + 1;
 }
+
+/** The time from `b` to `a` in nanoseconds, whatever number of decimals they are written with. */
+export function compareTimes(a: string, b: string): number {
+  const milliseconds = Date.parse(a.replace(/\.\d+/, '')) - Date.parse(b.replace(/\.\d+/, ''));
+  return milliseconds * 1e6 + decimals(a) - decimals(b);
+}
+
+function decimals(time: string): number {
+  return Number((/\.(\d+)/.exec(time)?.[1] ?? '').padEnd(9, '0').slice(0, 9));
+}
+
+/** Whether two entries are the same line: the log files cut zeros at the end of a time, the API does not. */
+export function sameEntry(a: Buffer, b: Buffer): boolean {
+  if (a.equals(b)) return true;
+  const [textA, textB] = [textStart(a), textStart(b)];
+  if (textA === -1 || textB === -1 || a.length - textA !== b.length - textB) return false;
+  return a.subarray(textA).equals(b.subarray(textB)) && compareTimes(timeOf(a), timeOf(b)) === 0;
+}
+
+/** `secondOf` for many entries in a row, most of which are of the same second. */
+export class SecondReader {
+  #prefix = Buffer.alloc(0);
+  #second = Number.NaN;
+
+  of(entry: Buffer): number {
+    const prefix = entry.subarray(0, 19);
+    if (prefix.equals(this.#prefix)) return this.#second;
+    this.#second = secondOf(entry);
+    // A copy: the entry's memory may be used again.
+    this.#prefix = Buffer.from(prefix);
+    return this.#second;
+  }
+}

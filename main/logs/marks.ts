@@ -2,10 +2,10 @@ import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 const mark = z.discriminatedUnion('mark', [
-  /** The container's log began to be archived. Epoch milliseconds. */
-  z.object({ mark: z.literal('start'), pod: z.string(), at: z.number(), startedAt: z.number().nullable() }),
   /** Lines may be missing before line `line`; times of the entries around it, empty where there is none. */
   z.object({ mark: z.literal('gap'), line: z.number(), after: z.string(), before: z.string() }),
+  /** The clock of the node was put back here: times say nothing about the order any more. */
+  z.object({ mark: z.literal('clock'), line: z.number() }),
   /** Nothing more will come. `newline`: the last line ended with one. `hash`: SHA-256 of the file. */
   z.object({
     mark: z.literal('complete'),
@@ -22,10 +22,10 @@ export type Mark = z.infer<typeof mark>;
 export type CompleteMark = Extract<Mark, { mark: 'complete' }>;
 
 export interface Marks {
-  readonly started: boolean;
   /** Line numbers, ascending, each once. */
   readonly gaps: readonly number[];
   readonly complete: CompleteMark | null;
+  readonly clockPutBack: boolean;
 }
 
 /** Reads what was marked; a line that was cut off while it was written counts as not written. */
@@ -34,9 +34,9 @@ export async function readMarks(file: string): Promise<Marks> {
   const marks = text.split('\n').flatMap((line) => parseMark(line));
   const gaps = new Set(marks.flatMap((each) => (each.mark === 'gap' ? [each.line] : [])));
   return {
-    started: marks.some((each) => each.mark === 'start'),
     gaps: [...gaps].sort((a, b) => a - b),
     complete: marks.findLast((each) => each.mark === 'complete') ?? null,
+    clockPutBack: marks.some((each) => each.mark === 'clock'),
   };
 }
 

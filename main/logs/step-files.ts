@@ -12,13 +12,15 @@ export interface StepFiles {
   readonly marks: string;
 }
 
-const about = z.object({
-  version: z.literal(1),
-  /** Every pod of the build that was seen, with its containers in their order. */
-  pods: z.array(
-    z.object({ uid: z.string(), name: z.string(), node: z.string(), steps: z.array(z.string()).readonly() }).readonly(),
-  ),
+const loggedPod = z.object({
+  uid: z.string(),
+  name: z.string(),
+  node: z.string(),
+  steps: z.array(z.string()).readonly(),
 });
+export type LoggedPod = Readonly<z.infer<typeof loggedPod>>;
+/** Every pod of the build that was seen, with its containers in their order. */
+const about = z.object({ version: z.literal(1), pods: z.array(loggedPod) });
 export type About = z.infer<typeof about>;
 
 /** What is used as a name of a folder must be a name, whoever asks. */
@@ -47,7 +49,7 @@ export async function readAbout(folder: string): Promise<About> {
 }
 
 /** The number of a pod in a log, from 0; a new one is added. */
-export async function podNumber(folder: string, pod: About['pods'][number]): Promise<number> {
+export async function podNumber(folder: string, pod: LoggedPod): Promise<number> {
   const { pods } = await readAbout(folder);
   const known = pods.findIndex((each) => each.uid === pod.uid);
   if (known !== -1) return known;

@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogStep } from '../../preload/contract/logs.ts';
+import { lastLineStart, secondOf } from './entry.ts';
 import { inspectLog, Tally } from './inspect.ts';
 import { encodeRecords, type IndexRecord, indexSize } from './line-index.ts';
-import { addMark, readMarks } from './marks.ts';
+import { addMark, type Marks, readMarks } from './marks.ts';
 import type { StepFiles } from './step-files.ts';
 
 /**
@@ -21,8 +22,11 @@ export class StepWriter {
   readonly #onChange: () => void;
   #indexWorks = true;
   #torn = false;
-  #gaps: number[];
+  readonly #gaps: number[];
   #complete: boolean;
+  #clockPutBack: boolean;
+  /** The largest time of an entry, whole seconds. */
+  #latest = Number.NEGATIVE_INFINITY;
 
   private constructor(fields: {
     step: string;
@@ -30,8 +34,7 @@ export class StepWriter {
     log: FileHandle;
     index: FileHandle;
     tally: Tally;
-    gaps: readonly number[];
-    complete: boolean;
+    marks: Marks;
     onChange: () => void;
   }) {
     this.step = fields.step;
@@ -39,8 +42,9 @@ export class StepWriter {
     this.#log = fields.log;
     this.#index = fields.index;
     this.#tally = fields.tally;
-    this.#gaps = [...fields.gaps];
-    this.#complete = fields.complete;
+    this.#gaps = [...fields.marks.gaps];
+    this.#complete = fields.marks.complete !== null;
+    this.#clockPutBack = fields.marks.clockPutBack;
     this.#onChange = fields.onChange;
   }
 
@@ -56,16 +60,7 @@ export class StepWriter {
     await index.truncate(indexSize(from));
     await index.appendFile(encodeRecords(records));
     const marks = await readMarks(files.marks);
-    return new StepWriter({
-      step,
-      files,
-      log,
-      index,
-      tally: new Tally(extent),
-      gaps: marks.gaps,
-      complete: marks.complete !== null,
-      onChange,
-    });
+    return new StepWriter({ step, files, log, index, tally: new Tally(extent), marks, onChange });
   }
 
   get state(): LogStep {
@@ -86,9 +81,27 @@ export class StepWriter {
     return this.#complete;
   }
 
-  /** The archived entries from a byte on, for reading while it is written. */
+  /** For reading while it is written, up to `bytes`. */
   get log(): FileHandle {
     return this.#log;
+  }
+
+  /** The newest entry without its line end; null when there is none. */
+  async last(): Promise<Buffer | null> {
+    const size = this.bytes;
+    if (size === 0) return null;
+    for (let step = 64 * 1024; ; step *= 4) {
+      const length = Math.min(step, size);
+      const { buffer } = await this.#log.read(Buffer.alloc(length), 0, length, size - length);
+      const start = lastLineStart(buffer);
+      if (start > 0 || length === size) return buffer.subarray(start, -1);
+    }
+  }
+
+  /** From which second on a replay is needed to go on after the last entry; null: from the start. */
+  async since(): Promise<number | null> {
+    const last = this.#clockPutBack ? null : await this.last();
+    return last === null ? null : secondOf(last) - 1;
   }
 
   /** Appends entries, each with its line end. When the disk refuses, nothing of them is kept. */
@@ -106,6 +119,7 @@ export class StepWriter {
       throw error;
     }
     await this.#addRecords(records);
+    await this.#lookAtClock(region);
     this.#onChange();
   }
 
@@ -133,6 +147,18 @@ export class StepWriter {
   async close(): Promise<void> {
     await this.#log.close();
     await this.#index.close();
+  }
+
+  /** A replay begins at a time, so a clock that was put back (a machine that slept, say) must be known. */
+  async #lookAtClock(region: Buffer): Promise<void> {
+    for (const start of [0, lastLineStart(region)]) {
+      const second = secondOf(region.subarray(start, start + 64));
+      if (second < this.#latest - 1 && !this.#clockPutBack) {
+        this.#clockPutBack = true;
+        await addMark(this.files.marks, { mark: 'clock', line: this.lines });
+      }
+      this.#latest = Math.max(this.#latest, second);
+    }
   }
 
   /** Takes back what was written in part when the disk was full. */
