@@ -113,7 +113,7 @@ export async function webhookAnswers(client: KubernetesClient, signal: AbortSign
     apiVersion: kinds.clusterStack.apiVersion,
     kind: kinds.clusterStack.kind,
     metadata: { name: 'kpack-desktop-probe' },
-    spec: { id: 'probe', buildImage: { image: 'probe' }, runImage: { image: 'probe' } },
+    spec: { id: 'probe', buildImage: { image: 'x' }, runImage: { image: 'x' } },
   };
   try {
     await client.create(kinds.clusterStack, invalid, { dryRun: true, signal });
