@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alone } from './core/lock.ts';
 import { labPaths, type LabPaths } from './core/paths.ts';
@@ -59,6 +59,10 @@ export class LabKeeper {
   async #up(): Promise<Lab> {
     const since = Date.now();
     this.#log(`lab: cache ${this.#paths.cache}, state ${this.#paths.state}`);
+    for (const name of await readdir(this.#paths.state)) {
+      // Scratch folders of builds that were killed; a child of theirs may still be writing, then it is for next time.
+      if (/^node-\d+$/.test(name)) await rm(join(this.#paths.state, name), { recursive: true }).catch(() => undefined);
+    }
     const { engine, bundle, bin, gitServer, workshop } = this.#plan;
     const programs = await engine.folder();
     const found = await this.#engines.find(join(programs, 'usr/bin/docker'));

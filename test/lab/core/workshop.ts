@@ -26,7 +26,9 @@ export function sources(...paths: readonly string[]): string {
       ? readdirSync(path)
           .sort()
           .flatMap((name) => files(join(path, name)))
-      : [path];
+      : path.endsWith('.test.ts')
+        ? []
+        : [path];
   return hash(
     paths
       .flatMap((path) => files(join(labFolder, path)))
