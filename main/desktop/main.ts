@@ -48,7 +48,7 @@ async function run(paths: Paths): Promise<void> {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(language, process.platform)));
   const files: WindowFiles = {
     preload: path.join(dist, 'desktop/preload.cjs'),
-    icon: path.join(dist, 'renderer/icon.png'),
+    icon: path.join(path.dirname(dist), 'resources/icons/256x256.png'),
     state: path.join(paths.root, 'window.json'),
   };
   openWindow(files);
