@@ -16,7 +16,7 @@ const searched = 200;
 export interface InquiryOptions {
   readonly client: KubernetesClient;
   readonly world: World;
-  readonly archive: LogArchive;
+  readonly archive: Pick<LogArchive, 'watch' | 'tail'>;
   readonly durations: Durations;
 }
 

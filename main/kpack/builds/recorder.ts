@@ -17,7 +17,7 @@ export interface RecorderOptions {
   readonly world: World;
   readonly inquiry: Inquiry;
   readonly pods: PodMemory;
-  readonly archive: LogArchive;
+  readonly archive: Pick<LogArchive, 'watch' | 'tail'>;
   readonly records: BuildRecords;
   readonly durations: Durations;
   readonly onFault: (error: unknown) => void;

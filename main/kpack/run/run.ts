@@ -1,6 +1,6 @@
 import type { RunState } from '../../../preload/contract/run.ts';
-import type { ContainerState } from '../../docker/containers.ts';
-import type { Docker } from '../../docker/docker.ts';
+import type { Containers, ContainerState } from '../../docker/containers.ts';
+import type { Images, LocalImage } from '../../docker/images.ts';
 import { dockerError } from '../../docker/errors.ts';
 import { latest } from '../world/streams.ts';
 import { containerPort, freePort } from './ports.ts';
@@ -29,6 +29,16 @@ export const runLabels = {
   run: 'io.kpack-desktop.run',
   image: 'io.kpack-desktop.image',
 } as const;
+
+/** What running needs of an engine. */
+export interface RunEngine {
+  /** Its ports are this machine's. */
+  readonly local: boolean;
+  readonly images: Pick<Images, 'pull'> & {
+    find(name: string): Promise<Pick<LocalImage, 'exposedPorts' | 'env'> | null>;
+  };
+  readonly containers: Pick<Containers, 'find' | 'withLabel' | 'run' | 'stop' | 'remove' | 'logs'>;
+}
 
 /** What is to be started. */
 export interface RunPlan {
@@ -74,14 +84,14 @@ export class Run {
   }
 
   /** Looks for the container and takes it up: after this program was started, or when somebody else changed it. */
-  async find(docker: Docker): Promise<void> {
+  async find(docker: RunEngine): Promise<void> {
     if (this.#attached) return;
     const [found] = await docker.containers.withLabel(`${runLabels.run}=${this.#key}`);
     if (found) this.#attach(docker, found);
   }
 
   /** Pulls and starts. What goes wrong on the way becomes the state `failed`. */
-  async start(docker: Docker, plan: RunPlan): Promise<void> {
+  async start(docker: RunEngine, plan: RunPlan): Promise<void> {
     const own = this.#renew();
     this.#log = [];
     this.#change({ ...nothing, phase: 'pulling', image: plan.image });
@@ -97,7 +107,7 @@ export class Run {
   }
 
   /** Ends a pull under way, or stops the container and removes it; its log stays to be read. */
-  async stop(docker: Docker): Promise<void> {
+  async stop(docker: RunEngine): Promise<void> {
     this.#renew();
     await this.#inTurn(async () => {
       for (const each of await docker.containers.withLabel(`${runLabels.run}=${this.#key}`)) {
@@ -116,7 +126,7 @@ export class Run {
     this.#listeners.clear();
   }
 
-  async #bringUp(docker: Docker, plan: RunPlan, signal: AbortSignal): Promise<void> {
+  async #bringUp(docker: RunEngine, plan: RunPlan, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await this.#removeAll(docker);
     await this.#pull(docker, plan, signal);
@@ -134,7 +144,7 @@ export class Run {
     await turn;
   }
 
-  async #pull(docker: Docker, plan: RunPlan, signal: AbortSignal): Promise<void> {
+  async #pull(docker: RunEngine, plan: RunPlan, signal: AbortSignal): Promise<void> {
     if (await docker.images.find(plan.pull)) return;
     await docker.images.pull(
       plan.pull,
@@ -147,7 +157,7 @@ export class Run {
     );
   }
 
-  async #create(docker: Docker, plan: RunPlan): Promise<void> {
+  async #create(docker: RunEngine, plan: RunPlan): Promise<void> {
     const image = await docker.images.find(plan.pull);
     const inside = containerPort(image ?? { exposedPorts: [], env: [] }, plan.env);
     const outside = plan.port ?? (await freePort(inside < 1024 ? inside + 8000 : inside));
@@ -161,7 +171,7 @@ export class Run {
   }
 
   /** Shows a container as the engine describes it, and follows it to its end. */
-  #attach(docker: Docker, container: ContainerState): void {
+  #attach(docker: RunEngine, container: ContainerState): void {
     const own = this.#renew();
     const [published] = container.ports;
     const url = published ? `http://127.0.0.1:${published.port}/` : '';
@@ -185,7 +195,7 @@ export class Run {
   }
 
   /** The log ends when the container does: then the engine knows how. */
-  async #follow(docker: Docker, id: string, signal: AbortSignal): Promise<void> {
+  async #follow(docker: RunEngine, id: string, signal: AbortSignal): Promise<void> {
     this.#log = [];
     try {
       for await (const line of docker.containers.logs(id, kept, signal)) {
@@ -232,7 +242,7 @@ export class Run {
     this.#change({ phase: 'failed', percent: null, verdict });
   }
 
-  async #removeAll(docker: Docker): Promise<void> {
+  async #removeAll(docker: RunEngine): Promise<void> {
     for (const each of await docker.containers.withLabel(`${runLabels.run}=${this.#key}`))
       await docker.containers.remove(each.id);
     // One of our name that lost its label would be in the way.

@@ -1,18 +1,17 @@
 import type { ObjectName } from '../../../preload/contract/live.ts';
 import type { RunState } from '../../../preload/contract/run.ts';
-import type { Docker } from '../../docker/docker.ts';
 import { dockerError } from '../../docker/errors.ts';
 import { Refused } from '../refused.ts';
 import { imageKey, type World } from '../world/world.ts';
 import { freePort, isFree } from './ports.ts';
 import { engineReference, type LocalRegistry } from './reference.ts';
-import { Run } from './run.ts';
+import { Run, type RunEngine } from './run.ts';
 import { usePort } from './verdicts.ts';
 
 export interface RunsOptions {
   readonly world: Pick<World, 'image'>;
   /** The engine of this machine; null when none answers. */
-  readonly engine: () => Promise<Docker | null>;
+  readonly engine: () => Promise<RunEngine | null>;
   readonly registry: () => Promise<LocalRegistry | null>;
 }
 
@@ -73,7 +72,7 @@ export class Runs {
     this.#runs.clear();
   }
 
-  async #engine(): Promise<Docker> {
+  async #engine(): Promise<RunEngine> {
     const docker = await this.#options.engine();
     if (!docker) throw new Refused('UNREACHABLE', { key: 'builds.backend_run_no_engine' });
     return docker;

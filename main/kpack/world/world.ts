@@ -39,6 +39,8 @@ export class World {
   readonly #watchers: ReturnType<typeof watchersOf>;
   readonly #listeners = new Set<(change: WorldChange) => void>();
   readonly #ends: (() => void)[] = [];
+  /** Watchers whose whole list has arrived here; they know it a moment earlier than they tell. */
+  readonly #seen = new Set<unknown>();
 
   constructor(options: { client: KubernetesClient; onFault?: (error: unknown) => void }) {
     this.#watchers = watchersOf(options.client, options.onFault);
@@ -130,12 +132,13 @@ export class World {
 
   /** Every builder has been seen once, so that a missing one is really missing. */
   get buildersKnown(): boolean {
-    return this.#watchers.builders.complete && this.#watchers.clusterBuilders.complete;
+    return this.#seen.has(this.#watchers.builders) && this.#seen.has(this.#watchers.clusterBuilders);
   }
 
   /** Images, builds and pods have been seen once. */
   get complete(): boolean {
-    return this.#watchers.images.complete && this.#watchers.builds.complete && this.#watchers.pods.complete;
+    const { images, builds, pods } = this.#watchers;
+    return this.#seen.has(images) && this.#seen.has(builds) && this.#seen.has(pods);
   }
 
   /** The state of the stream that is worst off, of those that rows are made from. */
@@ -161,7 +164,11 @@ export class World {
     watcher: { subscribe(listener: (message: LiveList<Row>) => void): () => void },
     listener: (message: LiveList<Row>) => void,
   ): void {
-    this.#ends.push(watcher.subscribe(listener));
+    const take = (message: LiveList<Row>) => {
+      if (message.type === 'snapshot' && message.complete) this.#seen.add(watcher);
+      listener(message);
+    };
+    this.#ends.push(watcher.subscribe(take));
   }
 
   /** The two kinds of builders share one table: a snapshot of one must not remove the other. */
