@@ -62,5 +62,5 @@ function littleEndian(hex: string): string {
 }
 
 function ones(hex: string): number {
-  return [...Number.parseInt(hex, 16).toString(2)].filter((bit) => bit === '1').length;
+  return Number.parseInt(hex, 16).toString(2).replaceAll('0', '').length;
 }

@@ -118,7 +118,7 @@ describe('TaskState', () => {
   it('keeps the output of each step and gives it from any line on', () => {
     const state = new TaskState(
       'setup',
-      [step('a') as Step<never>],
+      [step('a')],
       () => 1000,
       null,
       () => undefined,
@@ -133,7 +133,7 @@ describe('TaskState', () => {
   it('marks the failed step and the others as cancelled', () => {
     const state = new TaskState(
       'setup',
-      [step('a'), step('b')] as unknown as Step<never>[],
+      [step('a'), step('b')],
       () => 1000,
       null,
       () => undefined,

@@ -29,33 +29,36 @@ export async function runGraph<World>(
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const results = new Map<string, Promise<boolean>>();
-  let failure: { step: string; error: unknown } | null = null;
+  const changed: string[] = [];
+  const failures: { step: string; error: unknown }[] = [];
+
+  const stopped = () => both.aborted;
 
   const runStep = async (step: Step<World>): Promise<boolean> => {
     const before = await Promise.all(step.needs.map((id) => results.get(id) ?? Promise.resolve(true)));
-    if (before.includes(false) || both.aborted) return false;
+    if (before.includes(false) || stopped()) return false;
     listener.started(step.id);
     try {
       const unchanged = await step.isDone(world, both);
       if (!unchanged) await step.run(world, listener.progress(step.id), both);
       both.throwIfAborted();
       listener.finished(step.id, unchanged);
-      if (!unchanged) changed = true;
+      if (!unchanged) changed.push(step.id);
       return true;
     } catch (error) {
       // What fails because it was told to stop is not the cause of anything.
-      failure ??= both.aborted ? null : { step: step.id, error };
+      if (!stopped()) failures.push({ step: step.id, error });
       stop.abort(error);
       listener.failed(step.id, error);
       return false;
     }
   };
 
-  let changed = false;
   for (const step of inOrder(steps)) results.set(step.id, runStep(step));
   await Promise.all(results.values());
-  if (failure !== null) return { kind: 'failed', ...(failure as { step: string; error: unknown }) };
-  return signal.aborted ? { kind: 'cancelled' } : { kind: 'done', unchanged: !changed };
+  const [first] = failures;
+  if (first !== undefined) return { kind: 'failed', ...first };
+  return signal.aborted ? { kind: 'cancelled' } : { kind: 'done', unchanged: changed.length === 0 };
 }
 
 /** Steps so that each comes after what it needs. Throws for unknown needs and circles: mistakes in the program. */

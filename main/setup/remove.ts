@@ -1,9 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { deleteCluster } from '../kind/create.ts';
 import { clusterLabel, names } from '../kind/names.ts';
 import { thaw } from '../kind/frozen.ts';
-import { kind } from './steps/cluster.ts';
 import { named, type SetupStep } from './steps/titles.ts';
 
 /** Label on containers of images that were run on this machine. */
@@ -34,14 +32,14 @@ export function removeSteps(registryData: boolean): readonly SetupStep[] {
       usualMs: 3000,
       isDone: async (world) =>
         (await (await world.docker()).containers.withLabel(`${clusterLabel}=${names.cluster}`)).length === 0,
-      run: async (world, progress, signal) => {
+      run: async (world, progress) => {
         const { containers } = await world.docker();
         for (const { id } of await containers.withLabel(`${clusterLabel}=${names.cluster}`)) await thaw(id);
-        // kind may be gone with its folder; the engine alone can do it too.
-        const program = await kind(world, signal).catch(() => null);
-        if (program !== null) await deleteCluster(program, signal, progress.line.bind(progress)).catch(() => undefined);
-        for (const { name } of await containers.withLabel(`${clusterLabel}=${names.cluster}`))
+        // What `kind delete cluster` does with Docker, without needing the program.
+        for (const { name } of await containers.withLabel(`${clusterLabel}=${names.cluster}`)) {
           await containers.remove(name);
+          progress.line(name);
+        }
       },
     },
     {

@@ -104,14 +104,15 @@ export class SetupService {
 
   /** The state now and after each change, at most every 100 ms, until `signal` aborts. */
   async *watch(signal: AbortSignal): AsyncGenerator<SetupState> {
-    for await (const _ of this.#changes.ticks(signal, () => this.#task?.running === true))
-      yield this.#task?.snapshot ?? idle;
+    const ticks = this.#changes.ticks(signal, () => this.#task?.running === true);
+    while ((await ticks.next()).done !== true) yield this.#task?.snapshot ?? idle;
   }
 
   /** Output of one step of the newest run from line `from` on, then as it comes, until `signal` aborts. */
   async *output(step: string, from: number, signal: AbortSignal): AsyncGenerator<{ from: number; lines: string[] }> {
     let next = from;
-    for await (const _ of this.#changes.ticks(signal, () => false)) {
+    const ticks = this.#changes.ticks(signal, () => false);
+    while ((await ticks.next()).done !== true) {
       const lines = this.#task?.output(step, next) ?? [];
       if (lines.length === 0 && next > from) continue;
       yield { from: next, lines };

@@ -41,8 +41,10 @@ export function verdictOf(
 function causeOf(error: unknown, options: SetupOptions | null): Cause | null {
   if (error instanceof SetupProblem) return error;
   if (error instanceof KindError) return ofKind(error, options);
-  if (error instanceof DockerError)
-    return { ...ofEngine(error.kind, error.message, options), evidence: [error.message] };
+  if (error instanceof DockerError) {
+    const known = ofEngine(error.kind, error.message, options);
+    return known === null ? null : { ...known, evidence: [error.message] };
+  }
   if (error instanceof BundleError) return { ...ofBundle(error), evidence: [error.message] };
   if (error instanceof RegistryError) return { headline: ofRegistry(error), evidence: [error.message] };
   if (error instanceof NotReadyError)

@@ -23,7 +23,15 @@ export const machineStatus = z.object({
   /** Setup has been completed on this machine. */
   ready: z.boolean(),
   running: z.array(
-    z.object({ namespace: z.string(), image: z.string(), build: z.string(), number: z.number().int(), step: z.string(), startedAt: z.number(), expectedMs: z.number().nullable() }),
+    z.object({
+      namespace: z.string(),
+      image: z.string(),
+      build: z.string(),
+      number: z.number().int(),
+      step: z.string(),
+      startedAt: z.number(),
+      expectedMs: z.number().nullable(),
+    }),
   ),
 });
 export type MachineStatus = z.infer<typeof machineStatus>;
@@ -35,7 +43,9 @@ export const settings = z.object({
 export type Settings = z.infer<typeof settings>;
 
 export const app = {
-  info: procedure.output(z.object({ version: z.string(), host: z.enum(['desktop', 'server']), dataFolder: z.string() })),
+  info: procedure.output(
+    z.object({ version: z.string(), host: z.enum(['desktop', 'server']), dataFolder: z.string() }),
+  ),
   /** What the status bar shows, at each change. */
   status: procedure.output(eventIterator(machineStatus)),
   settings: procedure.output(settings),

@@ -20,7 +20,12 @@ export const imageRow = z.object({
   /** One line under the name when something is wrong or waiting. */
   cause: text.nullable(),
   reasons: z.array(buildReason),
-  source: z.object({ kind: z.enum(['git', 'blob', 'registry']), url: z.string(), revision: z.string(), subPath: z.string() }),
+  source: z.object({
+    kind: z.enum(['git', 'blob', 'registry']),
+    url: z.string(),
+    revision: z.string(),
+    subPath: z.string(),
+  }),
   builder: z.object({ kind: z.string(), name: z.string() }),
   tag: z.string(),
   /** The newest image built, `repository@sha256:…`; empty before the first. */
@@ -90,7 +95,13 @@ export const imageDefaults = z.object({
   /** Prefix of tags in the local registry ("172.30.255.10:5000/apps/"); empty when there is none. */
   tagPrefix: z.string(),
   builders: z.array(
-    z.object({ kind: z.enum(['ClusterBuilder', 'Builder']), name: z.string(), ready: z.boolean(), stack: z.string(), buildpacks: z.array(z.string()) }),
+    z.object({
+      kind: z.enum(['ClusterBuilder', 'Builder']),
+      name: z.string(),
+      ready: z.boolean(),
+      stack: z.string(),
+      buildpacks: z.array(z.string()),
+    }),
   ),
 });
 export type ImageDefaults = z.infer<typeof imageDefaults>;
@@ -130,9 +141,11 @@ export const images = {
   /** Builds again, reason TRIGGER. */
   build: procedure.input(objectName).output(z.object({ build: z.string().nullable() })),
   /** What goes and what stays when the image is deleted. */
-  removal: procedure.input(objectName).output(
-    z.object({ builds: z.number().int(), logs: z.number().int(), tags: z.array(z.string()), cache: z.string() }),
-  ),
+  removal: procedure
+    .input(objectName)
+    .output(
+      z.object({ builds: z.number().int(), logs: z.number().int(), tags: z.array(z.string()), cache: z.string() }),
+    ),
   remove: procedure.input(objectName).output(z.object({ removed: z.literal(true) })),
   /** Branches and tags of a git repository, read over HTTP(S). INVALID with field `gitUrl` or UNREACHABLE. */
   references: procedure.input(z.object({ url: z.string() })).output(gitReferences),

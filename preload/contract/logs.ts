@@ -41,12 +41,16 @@ export const logs = {
   watch: procedure.input(logName).output(eventIterator(z.object({ steps: z.array(logStep) }))),
   /** Up to 1,000 lines of one step from `from` on. */
   lines: procedure
-    .input(logName.extend({ step: z.string(), from: z.number().int().min(0), count: z.number().int().min(1).max(1000) }))
+    .input(
+      logName.extend({ step: z.string(), from: z.number().int().min(0), count: z.number().int().min(1).max(1000) }),
+    )
     .output(z.object({ lines: z.array(logLine) })),
   /** Lines that hold `query` (case does not matter), all steps in order, at most 10,000. */
-  search: procedure.input(logName.extend({ query: z.string().min(1).max(1000) })).output(
-    z.object({ matches: z.array(z.object({ step: z.string(), index: z.number().int() })), limited: z.boolean() }),
-  ),
+  search: procedure
+    .input(logName.extend({ query: z.string().min(1).max(1000) }))
+    .output(
+      z.object({ matches: z.array(z.object({ step: z.string(), index: z.number().int() })), limited: z.boolean() }),
+    ),
   /** The whole log as text, in pieces, for saving and copying. */
   text: procedure
     .input(logName.extend({ step: z.string().nullable(), times: z.boolean(), colours: z.boolean() }))

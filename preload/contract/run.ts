@@ -26,7 +26,12 @@ export type RunState = z.infer<typeof runState>;
 export const run = {
   /** Pulls the newest built image to the engine and starts it. `port` null: a free one. INVALID when the port is taken. */
   start: procedure
-    .input(objectName.extend({ port: z.number().int().min(1).max(65535).nullable(), env: z.array(z.object({ name: z.string(), value: z.string() })).default([]) }))
+    .input(
+      objectName.extend({
+        port: z.number().int().min(1).max(65535).nullable(),
+        env: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+      }),
+    )
     .output(z.object({ started: z.literal(true) })),
   stop: procedure.input(objectName).output(z.object({ stopped: z.literal(true) })),
   watch: procedure.input(objectName).output(eventIterator(runState)),

@@ -132,7 +132,5 @@ export const setup = {
     .input(z.object({ step: z.string(), from: z.number().int().min(0).default(0) }))
     .output(eventIterator(z.object({ from: z.number().int(), lines: z.array(z.string()) }))),
   /** Takes away what setup made. Keeps the registry's data unless asked. */
-  remove: procedure
-    .input(z.object({ registryData: z.boolean() }))
-    .output(z.object({ started: z.literal(true) })),
+  remove: procedure.input(z.object({ registryData: z.boolean() })).output(z.object({ started: z.literal(true) })),
 };

@@ -24,7 +24,8 @@ export const english = flatten({
   setup: setupEn,
 });
 
-export const japanese: Readonly<Record<MessageKey, string>> = flatten({
+/** Japanese has no plural, so the `_one` forms are missing. */
+export const japanese: Readonly<Record<Exclude<MessageKey, `${string}_one`>, string>> = flatten({
   builds: buildsJa,
   checks: checksJa,
   cli: cliJa,

@@ -1,5 +1,4 @@
 import { kinds } from '../../kubernetes/resources.ts';
-import type { KubernetesObject } from '../../kubernetes/types.ts';
 import type { SetupWorld } from '../world.ts';
 import { named, type SetupStep } from './titles.ts';
 
@@ -34,7 +33,7 @@ export const bootstrapStep: SetupStep = {
 
 async function tokens(world: SetupWorld, signal: AbortSignal): Promise<string[]> {
   const client = await world.client();
-  const { items } = await client.list<KubernetesObject>(kinds.secret, {
+  const { items } = await client.list(kinds.secret, {
     namespace: 'kube-system',
     fieldSelector: 'type=bootstrap.kubernetes.io/token',
     signal,
