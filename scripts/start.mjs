@@ -36,7 +36,8 @@ function cli(words) {
 function run(program, words) {
   return new Promise((resolve) => {
     // Relative paths of the command line start where npm was called, not where package.json lies.
-    const child = spawn(program, words, { cwd: process.env.INIT_CWD ?? process.cwd(), stdio: 'inherit' });
+    const env = { ...process.env, KPACK_DESKTOP_PROGRAM: 'npm start --' };
+    const child = spawn(program, words, { cwd: process.env.INIT_CWD ?? process.cwd(), stdio: 'inherit', env });
     const ignore = () => {};
     const pass = (signal) => child.kill(signal);
     process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);

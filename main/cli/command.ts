@@ -95,7 +95,12 @@ function readServe(args: string[]): Command {
   const { options, words } = readOptions(args, { ...commonOptions, port: 'value', 'no-browser': 'flag' });
   expectWords(words, 0);
   const port = options.port === undefined ? 0 : readPort('--port', options.port);
-  return { name: 'serve', port, browser: !options['no-browser'], ...common(options.language, options.json) };
+  return {
+    name: 'serve',
+    port,
+    browser: !options['no-browser'] && !options.json,
+    ...common(options.language, options.json),
+  };
 }
 
 function readImage(args: string[]): Command {

@@ -7,13 +7,17 @@ export class FakeStreams implements Streams {
   readonly stdout: Streams['stdout'];
   readonly stderr: Streams['stderr'];
   readonly #written = { out: '', err: '' };
+  readonly #input = new PassThrough();
 
   constructor(terminal: boolean, typed = '') {
-    const input = new PassThrough();
-    if (typed !== '') input.write(typed);
-    this.stdin = Object.assign(input, { isTTY: terminal });
+    if (typed !== '') this.#input.write(typed);
+    this.stdin = Object.assign(this.#input, { isTTY: terminal });
     this.stdout = Object.assign(this.#collect('out'), { isTTY: terminal, columns: 80 });
     this.stderr = this.#collect('err');
+  }
+
+  endInput(): void {
+    this.#input.end();
   }
 
   get out(): string {

@@ -32,7 +32,7 @@ export async function followTask(context: CommandContext): Promise<{ code: ExitC
 
 function show(before: SetupState | null, state: SetupState, { terminal, words, style, json }: CommandContext): void {
   if (json) terminal.json({ type: 'state', ...state });
-  else if (terminal.live) terminal.draw(showProgress(state, words, style, terminal.columns));
+  else if (terminal.live) terminal.draw(showProgress(state, words, style, terminal));
   else for (const line of showChanges(before, state, words)) terminal.line(line);
 }
 

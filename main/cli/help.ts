@@ -33,6 +33,7 @@ const codes: readonly (readonly [number, MessageKey])[] = [
 export function showHelp(words: Words): string[] {
   return [
     words.say('cli.help_title'),
+    words.say('cli.help_usage'),
     '',
     ...commands.map(([usage, key]) => `  ${pad(usage, 46)} ${words.say(key)}`),
     '',

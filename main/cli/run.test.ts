@@ -30,6 +30,14 @@ test('setup ends on no, with nothing changed', async () => {
   expect(streams.out).toContain('Nothing was changed.');
 });
 
+test('the end of the input is a no', async () => {
+  const { client, calls } = fakeSetup({});
+  const streams = new FakeStreams(true);
+  streams.endInput();
+  expect((await runLine('setup', client, streams)).code).toBe(3);
+  expect(calls.start).not.toHaveBeenCalled();
+});
+
 test('setup on a finished machine changes nothing and says so', async () => {
   const { client, calls } = fakeSetup({ plan: { ...plan, complete: true } });
   const { code, streams } = await runLine('setup --yes', client);

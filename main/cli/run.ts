@@ -46,7 +46,8 @@ export interface Start {
 /** Understands and runs one command line; every error ends as words and an exit code. */
 export async function runCommandLine(start: Start): Promise<ExitCode> {
   const terminal = new Terminal(start.streams, start.env);
-  let words = new Words(languageOf(start.env));
+  const program = start.env['KPACK_DESKTOP_PROGRAM'];
+  let words = new Words(languageOf(start.env), program);
   let command: Command;
   try {
     command = readCommand(start.argv, start.folder);
@@ -56,7 +57,7 @@ export async function runCommandLine(start: Start): Promise<ExitCode> {
     terminal.problem(words.say('cli.see_help'));
     return exit.usage;
   }
-  words = new Words(command.language ?? words.language);
+  words = new Words(command.language ?? words.language, program);
   try {
     return await perform(command, start, terminal, words);
   } catch (error) {

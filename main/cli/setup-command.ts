@@ -72,6 +72,6 @@ function notReady(plan: SetupPlan, { terminal, words, style, json }: CommandCont
   terminal.line();
   terminal.problem(words.say('cli.not_ready', { count: failed.length }));
   for (const line of failed.flatMap((check) => showCheck(check, words, style))) terminal.problem(line);
-  for (const choice of plan.engineChoices) terminal.problem(`  → kpack-desktop setup --install-engine ${choice}`);
+  for (const choice of plan.engineChoices) terminal.problem(`  → ${words.program} setup --install-engine ${choice}`);
   return exit.failed;
 }

@@ -5,10 +5,33 @@ import { type Words } from './words.ts';
 
 const barColumns = 20;
 
-/** The whole state as lines that are drawn over each other, none longer than `columns`. */
-export function showProgress(state: SetupState, words: Words, style: Style, columns: number): string[] {
-  const titles = Math.max(0, ...state.steps.map((step) => width(words.text(step.title))));
-  return [head(state, words, style), ...state.steps.map((step) => row(step, state, titles, words, style, columns - 1))];
+/**
+ * The state as lines that are drawn over each other: none longer than `columns`, and no more than `rows`,
+ * because what has left the screen cannot be drawn over.
+ */
+export function showProgress(
+  state: SetupState,
+  words: Words,
+  style: Style,
+  { columns, rows }: { columns: number; rows: number },
+): string[] {
+  const steps = fitting(state.steps, rows - 2);
+  const titles = Math.max(0, ...steps.map((step) => width(words.text(step.title))));
+  return [head(state, words, style), ...steps.map((step) => row(step, state, titles, words, style, columns - 1))];
+}
+
+/** At most `count` steps: the last that wait go first, then the first that are done. */
+function fitting(steps: StepState[], count: number): StepState[] {
+  const kept = [...steps];
+  const drop = (index: number): boolean => index !== -1 && kept.splice(index, 1).length > 0;
+  while (kept.length > count) {
+    const dropped =
+      drop(kept.findLastIndex((step) => step.state === 'waiting')) ||
+      drop(kept.findIndex((step) => step.state === 'done')) ||
+      drop(kept.length - 1);
+    if (!dropped) break;
+  }
+  return kept;
 }
 
 /** What happened between two states, one line for each step that changed: for files and pipes. */

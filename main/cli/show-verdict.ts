@@ -27,28 +27,28 @@ export function showRefusal(refusal: Refusal, words: Words, style: Style): strin
 
 function waysOn(fixes: Fix[], words: Words): string[] {
   const lines = fixes.flatMap((fix) => {
-    const command = commandFor(fix);
+    const command = commandFor(fix, `${words.program} setup`);
     return command === null ? [] : [`  → ${words.text(fix.label)}: ${command}`];
   });
   return lines.length === 0 ? [] : [words.say('cli.ways_on'), ...lines];
 }
 
 /** The command that does what the page's button would do; null for what only a page can do. */
-function commandFor({ id, params }: Fix): string | null {
+function commandFor({ id, params }: Fix, setup: string): string | null {
   switch (id) {
     case 'retry':
     case 'check-again':
-      return 'kpack-desktop setup';
+      return setup;
     case 'use-port':
-      return `kpack-desktop setup --port ${params['port'] ?? ''}`;
+      return `${setup} --port ${params['port'] ?? ''}`;
     case 'use-address':
-      return `kpack-desktop setup --address ${params['address'] ?? ''}`;
+      return `${setup} --address ${params['address'] ?? ''}`;
     case 'install-engine':
-      return `kpack-desktop setup --install-engine ${params['choice'] ?? 'docker'}`;
+      return `${setup} --install-engine ${params['choice'] ?? 'docker'}`;
     case 'replace-cluster':
-      return 'kpack-desktop setup --replace-cluster';
+      return `${setup} --replace-cluster`;
     case 'choose-bundle':
-      return 'kpack-desktop setup --bundle <path>';
+      return `${setup} --bundle PATH`;
     case 'copy-command':
     case 'start-engine':
       return params['command'] ?? null;

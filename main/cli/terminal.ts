@@ -1,10 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { cut } from './width.ts';
 
 /** What a command needs of the streams it was started with; tests give their own. */
 export interface Streams {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
-  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
   stderr: NodeJS.WritableStream;
 }
 
@@ -38,6 +37,10 @@ export class Terminal {
     return Math.max(40, this.#streams.stdout.columns ?? 80);
   }
 
+  get rows(): number {
+    return Math.max(8, this.#streams.stdout.rows ?? 24);
+  }
+
   /** Writes a line above whatever is drawn over. */
   line(text = ''): void {
     this.#streams.stdout.write(`${this.#erase()}${text}\n`);
@@ -69,13 +72,17 @@ export class Terminal {
     this.#drawn = 0;
   }
 
-  /** Whether the person answers yes. `signal` ends the question as no. */
+  /** Whether the person answers yes. `signal`, Ctrl-C and the end of the input are a no. */
   async confirm(question: string, signal: AbortSignal): Promise<boolean> {
     const reader = createInterface({ input: this.#streams.stdin, output: this.#streams.stdout });
+    // While a line is read, the terminal gives Ctrl-C to the reader and not to the process.
+    const no = new AbortController();
+    reader.on('SIGINT', () => no.abort()).on('close', () => no.abort());
     try {
-      const answer = await reader.question(`${cut(question, 1000)} [y/N] `, { signal });
+      const answer = await reader.question(`${question} [y/N] `, { signal: AbortSignal.any([signal, no.signal]) });
       return /^\s*(y|yes|はい)\s*$/i.test(answer);
     } catch {
+      this.line();
       return false;
     } finally {
       reader.close();

@@ -4,14 +4,17 @@ import { type Language, type MessageKey, translate, type Values } from '../../pr
 /** Says sentences in the language of the person at the terminal. */
 export class Words {
   readonly language: Language;
+  /** How this program is called here, for commands that are proposed: `kpack-desktop`, or `npm start --` in a source tree. */
+  readonly program: string;
 
-  constructor(language: Language) {
+  constructor(language: Language, program = 'kpack-desktop') {
     this.language = language;
+    this.program = program;
   }
 
-  /** A sentence of our own. */
+  /** A sentence of our own; `{program}` is known. */
   say(key: MessageKey, values?: Values): string {
-    return translate(this.language, key, values);
+    return translate(this.language, key, { program: this.program, ...values });
   }
 
   /** A sentence of the backend. */
