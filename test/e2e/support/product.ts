@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { command, type Ended } from './command.ts';
 
-const cliFile = path.resolve(import.meta.dirname, '../../../dist/cli/main.cjs');
+/** The command line as it is shipped. */
+export const cliFile = path.resolve(import.meta.dirname, '../../../dist/cli/main.cjs');
 
 /** The product as its users start it, with a data folder of its own. */
 export class Product {
