@@ -47,7 +47,9 @@ export async function readLog(following: Following, silence: number, signal: Abo
       if (region) await archive(following, join, region, signal);
     }
     const rest = splitter.rest();
-    const restArchived = rest.length > 0 && (await compareRest(following, join, rest, signal));
+    // Of a container that still runs it may be the beginning of a line.
+    const isLine = rest.length > 0 && state === 'terminated';
+    const restArchived = isLine && (await compareRest(following, join, rest, signal));
     const whole = await join.matchedAll();
     const added = writer.lines > before;
     return { state, end: 'clean', error: null, added, whole, rest: rest.length > 0 ? rest : null, restArchived };
@@ -78,12 +80,12 @@ async function archive(following: Following, join: Join, region: Buffer, signal:
   await writer.append(region.subarray(start));
 }
 
-/** Whether a last line without line end is archived. */
+/** Whether a last line without line end is archived. What is missing before it is fetched. */
 async function compareRest(following: Following, join: Join, rest: Buffer, signal: AbortSignal): Promise<boolean> {
   checked(rest);
   if (join.done) return false;
   const verdict = await join.take(rest);
-  if (verdict === 'gap') await fillHole(following, rest, signal);
+  if (verdict === 'gap' || (verdict === 'new' && beginsLate(following, rest))) await fillHole(following, rest, signal);
   return verdict === 'skip';
 }
 
