@@ -56,8 +56,8 @@ export async function kubernetesPart(client: KubernetesClient | null): Promise<P
 }
 
 interface Deployment {
-  metadata?: { name?: string; labels?: Record<string, string> };
-  spec?: { replicas?: number };
+  metadata?: { name?: string };
+  spec?: { replicas?: number; template?: { metadata?: { labels?: Record<string, string> } } };
   status?: { availableReplicas?: number };
 }
 
@@ -68,7 +68,9 @@ export async function kpackPart(client: KubernetesClient | null): Promise<Part> 
   try {
     const { items } = await client.list<Deployment>(kinds.deployment, { namespace: 'kpack', timeoutMs: lookMs });
     if (items.length === 0) return none;
-    const version = items.map(({ metadata }) => metadata?.labels?.['version'] ?? '').find((one) => one !== '') ?? '';
+    // kpack's release writes its version on its pods (config/controller.yaml of the release).
+    const version =
+      items.map(({ spec }) => spec?.template?.metadata?.labels?.['version'] ?? '').find((one) => one !== '') ?? '';
     const label = { key: 'cli.part_kpack', params: { version } } as const;
     const missing = items.find(({ spec, status }) => (status?.availableReplicas ?? 0) < (spec?.replicas ?? 1));
     if (missing === undefined) return { id: 'kpack', state: 'ok', label, problem: null };

@@ -71,11 +71,14 @@ test('Kubernetes tells its version; silence is a problem that names the address'
 test('kpack is there when both of its deployments are', async () => {
   const deployment = (name: string, availableReplicas: number): object => ({
     metadata: { name },
-    spec: { replicas: 1 },
+    spec: { replicas: 1, template: { metadata: { labels: { version: '0.17.2' } } } },
     status: { availableReplicas },
   });
   const both = [deployment('kpack-controller', 1), deployment('kpack-webhook', 1)];
-  expect(await kpackPart(fakeClient({ list: { items: both } }))).toMatchObject({ state: 'ok' });
+  expect(await kpackPart(fakeClient({ list: { items: both } }))).toMatchObject({
+    state: 'ok',
+    label: { params: { version: '0.17.2' } },
+  });
   const one = [deployment('kpack-controller', 1), deployment('kpack-webhook', 0)];
   expect(await kpackPart(fakeClient({ list: { items: one } }))).toMatchObject({
     state: 'starting',
