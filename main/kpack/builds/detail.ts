@@ -11,7 +11,7 @@ import type { BuilderFact } from '../facts/builder.ts';
 import type { ImageFact } from '../facts/image.ts';
 import { stateOf } from '../facts/outcome.ts';
 import type { PodFact } from '../facts/pod.ts';
-import type { SourceFact } from '../facts/source.ts';
+import { hasStalled, type SourceFact } from '../facts/source.ts';
 import { currentStep, showSteps, type StepFact, stepFact, stepsOfStatus } from '../facts/steps.ts';
 import { type Build, buildSteps, labels, rebaseSteps } from '../types.ts';
 import { buildRow } from './row.ts';
@@ -86,6 +86,7 @@ function verdictOn(parts: DetailParts, fact: BuildFact, steps: readonly StepFact
       },
       tag: build.spec.tags?.[0] ?? '',
       lastImage: build.spec.lastBuild?.image ?? '',
+      stalled: parts.source !== null && hasStalled(parts.source),
     });
   }
   const current = currentStep(steps);

@@ -50,6 +50,22 @@ describe('the headline of a captured failed build', () => {
   });
 });
 
+it('a build that was cancelled before it had a node has not reached a step', () => {
+  const build = { ...buildFact(read('unschedulable', 'build')), outcome: 'failed' as const };
+  const pod = {
+    ...podFact(read('unschedulable', 'pod')),
+    reason: 'DeadlineExceeded',
+    phase: 'Failed',
+    deadlineSeconds: 1,
+  };
+  expect(headline(failureOf('unschedulable', { build, pod, steps: pod.steps }))).toBe('Cancelled before it started');
+});
+
+it('a repository that kpack no longer looks at is to be read again, not only built again', () => {
+  const [fix] = explainFailure(failureOf('failures/branch', { stalled: true })).fixes;
+  expect(fix).toMatchObject({ id: 'build-again', label: { key: 'explain.fix_look_again' }, primary: true });
+});
+
 describe('after the pod is gone', () => {
   it.each([
     ['failures/branch', 'Revision nosuchbranch does not exist in http://172.30.20.20/fail-branch.git'],

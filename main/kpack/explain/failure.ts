@@ -5,7 +5,7 @@ import { currentStep, failedStep, type StepFact } from '../facts/steps.ts';
 import { explainExit } from './exit-codes.ts';
 import { findCause, lastLines, type LineFact } from './log-lines.ts';
 import { explainPod } from './pod-truth.ts';
-import { buildAgain, openImage, say, type Target, type VerdictParts, verdictOf } from './verdicts.ts';
+import { buildAgain, lookAgain, openImage, say, type Target, type VerdictParts, verdictOf } from './verdicts.ts';
 import { explainWords } from './words.ts';
 
 /** All that is known about a build that ended badly. */
@@ -21,6 +21,8 @@ export interface Failure {
   readonly tag: string;
   /** The newest good image, empty when there is none. */
   readonly lastImage: string;
+  /** kpack has given up looking at the repository: building again must make it look again. */
+  readonly stalled?: boolean;
 }
 
 /** What the tables of this folder look at and fill in. */
@@ -41,7 +43,10 @@ export function explainFailure(failure: Failure): Verdict {
   const target = { namespace: failure.build.namespace, image: failure.build.image };
   const whole: Case = { ...failure, step, target, words: [failure.build.message, ...said].join('\n') };
   const parts = explainPod(whole) ?? explainWords(whole) ?? explainExit(whole);
-  return verdictOf({ ...common(whole), ...parts });
+  const verdict = verdictOf({ ...common(whole), ...parts });
+  return failure.stalled === true
+    ? { ...verdict, fixes: verdict.fixes.map((fix) => (fix.id === 'build-again' ? lookAgain(target) : fix)) }
+    : verdict;
 }
 
 function common(whole: Case): Omit<VerdictParts, 'headline'> {

@@ -71,7 +71,9 @@ function evicted(whole: Case): VerdictParts['headline'] | null {
   return resource === undefined ? say('explain.evicted_unknown') : say('explain.evicted', { resource });
 }
 
+/** The step that was reached; empty when no container ever started. */
 function stepOf(whole: Case): string {
+  if (whole.steps.length > 0 && whole.steps.every((step) => step.state === 'waiting')) return '';
   return whole.step?.name ?? currentStep(whole.steps)?.step.name ?? '';
 }
 

@@ -135,9 +135,7 @@ describe('an image without a build', () => {
   });
 
   it('waits for the source', () => {
-    expect(words({ ...alone, image: ready('ResolverNotReady') })).toBe(
-      'kpack has not been able to read the source yet',
-    );
+    expect(words({ ...alone, image: ready('ResolverNotReady') })).toBe('Waits until kpack has read the source');
   });
 
   it('is new', () => {

@@ -126,6 +126,18 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** What may have passed by itself when the build is tried again. */
+const passing = new Set<MessageKey>([
+  'explain.host_unknown',
+  'explain.connection_refused',
+  'explain.unreachable',
+  'explain.unreachable_unknown',
+  'explain.rate_limit',
+  'explain.registry_error',
+  'explain.disk_full',
+  'explain.quota',
+]);
+
 /** In these steps the words are the buildpacks' own: their log explains them better than a table. */
 const foreignSteps = new Set(['build', 'detect']);
 const everywhere = new Set<MessageKey>(['explain.disk_full', 'explain.architecture']);
@@ -142,7 +154,7 @@ export function explainWords(whole: Case): VerdictParts | null {
     const special = rule.fixes?.(whole, values) ?? [];
     return {
       headline: say(rule.key, values),
-      fixes: [...special, buildAgain(whole.target, special.length === 0), openImage(whole.target)],
+      fixes: [...special, buildAgain(whole.target, passing.has(rule.key)), openImage(whole.target)],
       quotes: whole.lines.length === 0 ? [shortMessage(whole.build.message)] : [],
     };
   }

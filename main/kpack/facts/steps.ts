@@ -66,11 +66,12 @@ export function stepsOfStatus(states: readonly ContainerState[] | undefined): St
 }
 
 /**
- * The step that a running build is in: the first container in the pod's order that has not
- * terminated. The Build's own condition message is one step ahead of the truth. Null when all have.
+ * The step that a running build is in: the first container in the pod's order that has not terminated,
+ * or the one that failed, since none follows it. The Build's own condition message is one step ahead of
+ * the truth. Null when all have ended well.
  */
 export function currentStep(steps: readonly StepFact[]): { step: StepFact; index: number } | null {
-  const index = steps.findIndex((step) => step.state !== 'terminated');
+  const index = steps.findIndex((step) => step.state !== 'terminated' || step.exitCode !== 0);
   const step = steps[index];
   return step ? { step, index } : null;
 }
