@@ -2,7 +2,7 @@ import { type Cluster } from './cluster.ts';
 import { type Connection } from './connection.ts';
 import { followCluster } from './follow-cluster.ts';
 import { type GuardedContract } from './guarded.ts';
-import { absentList, present, streamOf } from './handlers.ts';
+import { absentList, present, settled, streamOf } from './handlers.ts';
 
 /** The requests of preload/contract/builds.ts. */
 export function buildHandlers(os: GuardedContract['builds'], connection: Connection<Cluster>) {
@@ -15,6 +15,6 @@ export function buildHandlers(os: GuardedContract['builds'], connection: Connect
       }),
     ),
     watchOne: os.watchOne.handler(({ input, signal }) => streamOf(present(connection).builds.watchOne(input, signal))),
-    cancel: os.cancel.handler(({ input }) => present(connection).builds.cancel(input)),
+    cancel: os.cancel.handler(async ({ input }) => (await settled(connection)).builds.cancel(input)),
   };
 }

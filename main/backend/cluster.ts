@@ -55,6 +55,23 @@ export class Cluster implements ClusterServices {
     world.start();
   }
 
+  /**
+   * Waits until everything of kpack has been seen once, at most `ms` milliseconds: right after the
+   * connection is made, a builder or an image that is not known yet is not one that does not exist.
+   */
+  async settled(ms = 5000): Promise<void> {
+    const known = (): boolean => this.world.complete && this.world.buildersKnown;
+    if (known()) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), ms);
+    const unsubscribe = this.world.subscribe(() => {
+      if (known()) resolve(undefined);
+    });
+    await promise;
+    clearTimeout(timer);
+    unsubscribe();
+  }
+
   hurry(): void {
     this.world.hurry();
   }

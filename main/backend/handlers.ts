@@ -14,6 +14,13 @@ export function present(connection: Connection<Cluster>): Cluster {
   );
 }
 
+/** The same, once everything of kpack has been seen. */
+export async function settled(connection: Connection<Cluster>): Promise<Cluster> {
+  const services = present(connection);
+  await services.settled();
+  return services;
+}
+
 /** A live list while there is no cluster. */
 export function absentList() {
   return {
