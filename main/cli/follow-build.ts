@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type BuildDetail, type BuildRow, type LogName, type ObjectName } from '../../preload/contract/index.ts';
 import { type CommandContext } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
@@ -102,7 +103,11 @@ async function print(
     if (lines.length === 0) break;
     for (const { at, text, index } of lines) {
       if (json) terminal.json({ type: 'line', step, index, at, text });
-      else terminal.line(times ? `${at} ${text}` : text);
+      else {
+        // Buildpacks colour their output; in a file the colours would only be in the way.
+        const shown = terminal.colours ? text : stripVTControlCharacters(text);
+        terminal.line(times ? `${at} ${shown}` : shown);
+      }
     }
     from += lines.length;
     printed.set(step, from);
