@@ -34,9 +34,7 @@ test('the backend answers a page through the port that is handed to it', async (
     start: () => port1.start(),
   };
   parent.emit('message', { data: { type: 'page' }, ports: [page] });
-  const client: ContractRouterClient<Contract> = createORPCClient(
-    new RPCLink({ port: port2 }),
-  );
+  const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port: port2 }));
   port2.start();
   expect(await client.app.info()).toMatchObject({ host: 'desktop', dataFolder: home });
 

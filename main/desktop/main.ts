@@ -1,4 +1,5 @@
 import { app, BrowserWindow, dialog, Menu, protocol, session } from 'electron';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Language, translate } from '../../preload/messages/index.ts';
 import { PageFiles } from '../server/page-files.ts';
@@ -19,7 +20,9 @@ function start(): void {
   const paths = new Paths(dataFolder(process.env));
   paths.ensure();
   // Cookies, caches and the single-instance lock of the window lie in our folder too.
-  app.setPath('userData', path.join(paths.root, 'window'));
+  const folder = path.join(paths.root, 'window');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  app.setPath('userData', folder);
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;

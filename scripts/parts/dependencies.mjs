@@ -17,7 +17,7 @@ export function installDependencies(announce) {
     // Inside `npm start` the path of npm itself is known; on Windows a bare `npm` is a batch file.
     const npm = process.env.npm_execpath;
     const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm, 'ci'] : ['npm', 'ci'];
-    const { status } = spawnSync(command, [...args, '--no-fund', '--no-audit'], {
+    const { status } = spawnSync(command, [...args, '--loglevel=error'], {
       cwd: root,
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32' && command === 'npm',
