@@ -60,8 +60,10 @@ export function explainPod(whole: Case): VerdictParts | null {
 
 /** A step that was stopped from outside did not fail by itself: do not speak of its exit code. */
 function place(whole: Case): Partial<VerdictParts> {
+  // Whoever cancelled a build knows why: its last lines prove nothing.
+  const proof = wasCancelled(whole.build, whole.pod) ? { evidence: [], quotes: [] } : {};
   if (!metDeadline(whole.build, whole.pod) && whole.pod?.deleting !== true) return {};
-  return { where: whole.lastImage === '' ? null : say('explain.where_last_good') };
+  return { ...proof, where: whole.lastImage === '' ? null : say('explain.where_last_good') };
 }
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/ */
