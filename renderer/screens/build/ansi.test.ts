@@ -28,7 +28,10 @@ describe('spans', () => {
   });
 
   it('drops cursor moves, titles and links', () => {
-    expect(spans(`${ESC}[2J${ESC}]0;title\u0007a${ESC}]8;;http://x${ESC}\\b${ESC}[1A`).map((run) => run.text)).toEqual(['a', 'b']);
+    expect(spans(`${ESC}[2J${ESC}]0;title\u0007a${ESC}]8;;http://x${ESC}\\b${ESC}[1A`).map((run) => run.text)).toEqual([
+      'a',
+      'b',
+    ]);
   });
 
   it('shows other control characters as a replacement character', () => {

@@ -24,11 +24,15 @@ describe('markSpans', () => {
   });
 
   it('marks every match of a run', () => {
-    expect(markSpans([{ text: 'a-a', classes: '' }], [[0, 1], [2, 3]]).map((run) => `${run.text}${run.marked ? '*' : ''}`)).toEqual([
-      'a*',
-      '-',
-      'a*',
-    ]);
+    expect(
+      markSpans(
+        [{ text: 'a-a', classes: '' }],
+        [
+          [0, 1],
+          [2, 3],
+        ],
+      ).map((run) => `${run.text}${run.marked ? '*' : ''}`),
+    ).toEqual(['a*', '-', 'a*']);
   });
 });
 

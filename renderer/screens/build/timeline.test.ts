@@ -3,7 +3,16 @@ import type { BuildStep } from '../../../preload/contract/index.ts';
 import { filled, secondsLeft, stepSeconds, weights } from './timeline.ts';
 
 function step(values: Partial<BuildStep>): BuildStep {
-  return { name: 'build', state: 'waiting', startedAt: null, finishedAt: null, exitCode: null, reason: '', expectedMs: null, ...values };
+  return {
+    name: 'build',
+    state: 'waiting',
+    startedAt: null,
+    finishedAt: null,
+    exitCode: null,
+    reason: '',
+    expectedMs: null,
+    ...values,
+  };
 }
 
 describe('timeline', () => {
@@ -27,7 +36,13 @@ describe('timeline', () => {
 
   it('weighs steps by the longer of taken and expected time', () => {
     expect(
-      weights([step({ state: 'done', startedAt: 0, finishedAt: 300 }), step({ state: 'running', startedAt: 0, expectedMs: 9000 })], 2000),
+      weights(
+        [
+          step({ state: 'done', startedAt: 0, finishedAt: 300 }),
+          step({ state: 'running', startedAt: 0, expectedMs: 9000 }),
+        ],
+        2000,
+      ),
     ).toEqual([1000, 9000]);
   });
 });

@@ -36,7 +36,8 @@ function spanOf(step: StepState, elapsed: number, before: ReadonlyMap<string, { 
 
 function expectedFinish(step: StepState, elapsed: number): number {
   if (step.startedAt === null) return elapsed;
-  if (step.percent !== null && step.percent > 5) return step.startedAt + ((elapsed - step.startedAt) / step.percent) * 100;
+  if (step.percent !== null && step.percent > 5)
+    return step.startedAt + ((elapsed - step.startedAt) / step.percent) * 100;
   return step.startedAt + step.expectedMs;
 }
 
@@ -44,7 +45,10 @@ function expectedFinish(step: StepState, elapsed: number): number {
 export function marks(totalMs: number): { readonly seconds: number; readonly at: number }[] {
   const total = Math.max(1, totalMs / 1000);
   const distance = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600].find((candidate) => total / candidate <= 6) ?? 1200;
-  return Array.from({ length: Math.floor(total / distance) + 1 }, (_, i) => ({ seconds: i * distance, at: ((i * distance) / total) * 100 }));
+  return Array.from({ length: Math.floor(total / distance) + 1 }, (_, i) => ({
+    seconds: i * distance,
+    at: ((i * distance) / total) * 100,
+  }));
 }
 
 /** Whole expected milliseconds of a run: what has passed and what is left. */

@@ -37,7 +37,8 @@ export class SetupModel {
   async follow(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        for await (const state of await this.#client.setup.watch(undefined, { signal: this.#stop.signal })) this.#state = state;
+        for await (const state of await this.#client.setup.watch(undefined, { signal: this.#stop.signal }))
+          this.#state = state;
       } catch {
         // The connection was lost; the transport makes a new one.
       }
@@ -96,7 +97,9 @@ export class SetupModel {
       case 'replace-cluster':
         return this.#again(options, { replaceCluster: true });
       case 'install-engine':
-        return this.#again(options, { installEngine: fix.params['method'] === 'distribution' ? 'distribution' : 'docker' });
+        return this.#again(options, {
+          installEngine: fix.params['method'] === 'distribution' ? 'distribution' : 'docker',
+        });
       default:
         return this.look();
     }
