@@ -1,5 +1,5 @@
 import { EntrySplitter } from './entry-splitter.ts';
-import { secondOf, textStart } from './entry.ts';
+import { secondOf, textStart, timeOf } from './entry.ts';
 import { Join } from './join.ts';
 import { fillHole, type Following } from './missing.ts';
 import type { ContainerState } from './source.ts';
@@ -40,7 +40,8 @@ export async function readLog(following: Following, silence: number, signal: Abo
     state = await source.state(signal);
     if (state === 'gone' || state === 'waiting') return { ...nothing, state, end: 'broken', error: null };
     const since = await writer.since();
-    join = new Join(() => Window.open(writer.log, writer.bytes, since));
+    const archived = { last: await writer.last(), timesAreOrdered: !writer.clockPutBack };
+    join = new Join(() => Window.open(writer.log, writer.bytes, since), archived);
     const splitter = new EntrySplitter();
     for await (const chunk of unlessSilent((limit) => source.follow(since, limit), silence, signal)) {
       const region = splitter.push(chunk);
@@ -70,7 +71,8 @@ async function archive(following: Following, join: Join, region: Buffer, signal:
     const verdict = await join.take(entry);
     const lost = verdict === 'gap' || (verdict === 'new' && beginsLate(following, entry));
     const reached = lost && (await fillHole(following, entry, signal)).found === 'reached';
-    if (verdict === 'skip' || reached) start = end + 1;
+    if (verdict === 'differs') await writer.gap(timeOf(entry), '');
+    if (verdict === 'skip' || verdict === 'differs' || reached) start = end + 1;
   }
   for (let at = start; at < region.length;) {
     const end = region.indexOf(10, at);

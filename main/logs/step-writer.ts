@@ -81,6 +81,11 @@ export class StepWriter {
     return this.#complete;
   }
 
+  /** Times do not tell the order of the entries. */
+  get clockPutBack(): boolean {
+    return this.#clockPutBack;
+  }
+
   /** For reading while it is written, up to `bytes`. */
   get log(): FileHandle {
     return this.#log;

@@ -28,6 +28,33 @@ describe('lines that the request does not give any more', () => {
     expect(await followed.state()).toMatchObject({ lines: 200 + files * 100, gaps: [] });
   });
 
+  test('are fetched up to where the request goes on, although its file is put aside meanwhile', async () => {
+    container.print(...lines(100));
+    await followed.interrupted(100, () => {
+      container.print(...lines(100, 'lost'));
+      container.rotate();
+      container.print(...lines(100, 'new'));
+      container.beforeListing = () => {
+        container.beforeListing = () => {};
+        container.rotate();
+        container.print(...lines(100, 'newest'));
+      };
+      container.end();
+    });
+    expect(await followed.archived()).toBe(container.printed);
+    expect(await followed.state()).toMatchObject({ lines: 400, gaps: [] });
+  });
+
+  test('are marked where the request gives other lines than are archived', async () => {
+    container.proxy = false;
+    container.print(...lines(10));
+    await followed.archivedBefore(container.printed.replace('line 5', 'else'));
+    container.print('new');
+    container.end();
+    await followed.follow();
+    expect(await followed.state()).toMatchObject({ complete: true, lines: 11, gaps: [10, 11] });
+  });
+
   test('are no gap when there were none', async () => {
     container.print(...lines(100));
     await followed.interrupted(100, () => {
@@ -137,6 +164,18 @@ describe('a line of more than 16 KiB', () => {
     await followed.follow();
     expect(await followed.archived()).toBe(container.printed);
     expect(await followed.state()).toMatchObject({ gaps: [] });
+  });
+
+  test('is not believed to end where a stream ended cleanly in the middle of it', async () => {
+    container.endsAtRotated = true;
+    container.print('before');
+    const done = followed.follow();
+    await followed.linesArchived(1);
+    container.printOverRotation('first part', 'second part');
+    container.end();
+    await done;
+    expect(await followed.archived()).toBe(container.printed);
+    expect(await followed.state()).toMatchObject({ lines: 2, gaps: [] });
   });
 
   test('is put together when its beginning was put aside', async () => {

@@ -29,6 +29,8 @@ export class StandInContainer implements LogSource {
   follows = 0;
   /** A follower ends cleanly at the end of a file that was put aside, as one does that is behind when the container ends. */
   endsAtRotated = false;
+  /** Happens when the files that were put aside are about to be listed. */
+  beforeListing: () => void = () => {};
   /** What the kubelet writes instead of a log. */
   instead: string | null = null;
   readonly #files: { name: string; parts: Part[] }[] = [{ name: '0.log', parts: [] }];
@@ -127,6 +129,7 @@ export class StandInContainer implements LogSource {
       const refused = { kind: 'forbidden', status: 403, reason: 'Forbidden', message: 'nodes is forbidden' } as const;
       return Promise.reject(new KubernetesError(refused));
     }
+    this.beforeListing();
     return Promise.resolve(this.#files.slice(0, -1).map((file) => file.name));
   }
 
