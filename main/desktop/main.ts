@@ -37,7 +37,14 @@ function start(): void {
       window.focus();
     }
   });
-  void app.whenReady().then(async () => run(paths));
+  void app
+    .whenReady()
+    .then(async () => run(paths))
+    .catch((error: unknown) => {
+      // Without a window nobody would see that something is wrong.
+      dialog.showErrorBox('kpack Desktop', error instanceof Error ? (error.stack ?? error.message) : String(error));
+      app.exit(1);
+    });
 }
 
 async function run(paths: Paths): Promise<void> {

@@ -79,16 +79,16 @@ export const cases: readonly Case[] = [
     name: 'the backend answers through a port of its own',
     run: async (_app, page) => {
       const answer = await page.evaluate(async () => {
-        const { promise, resolve } = Promise.withResolvers<string>();
-        window.addEventListener('message', (event) => {
-          const [port] = event.ports;
-          if (event.data !== 'kpack-desktop:port' || port === undefined) return;
-          port.addEventListener('message', (message) => resolve(String(message.data)));
-          port.start();
-          port.postMessage(JSON.stringify({ i: '1', p: { u: '/app/info', b: {} } }));
+        return new Promise<string>((resolve) => {
+          window.addEventListener('message', (event) => {
+            const [port] = event.ports;
+            if (event.data !== 'kpack-desktop:port' || port === undefined) return;
+            port.addEventListener('message', (message) => resolve(String(message.data)));
+            port.start();
+            port.postMessage(JSON.stringify({ i: '1', p: { u: '/app/info', b: {} } }));
+          });
+          (Reflect.get(window, 'kpackDesktop') as { connect: () => void }).connect();
         });
-        (Reflect.get(window, 'kpackDesktop') as { connect: () => void }).connect();
-        return promise;
       });
       expect(JSON.parse(answer)).toMatchObject({ p: { b: { json: { host: 'desktop' } } } });
     },
