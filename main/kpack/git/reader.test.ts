@@ -52,6 +52,14 @@ describe('answers of repositories', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('that come late count as unreachable at first, and are there the next time', async () => {
+    const slow = Promise.withResolvers<ReferencesAnswer>();
+    const patient = new ReferenceReader({ read: () => slow.promise });
+    expect(await patient.readSoon(url, 10)).toEqual({ kind: 'unreachable', words: '0.01 s' });
+    slow.resolve(found);
+    expect(await patient.readSoon(url, 10)).toEqual(found);
+  });
+
   it('are not asked for over ssh', async () => {
     expect(await reader.read('git@git.example:x.git')).toBeNull();
     expect(asked).toEqual([]);

@@ -32,6 +32,23 @@ export class ReferenceReader {
     return this.#ask(url);
   }
 
+  /**
+   * The same, but waits no longer than `patienceMs`: a repository that needs more counts as unreachable
+   * for now, and its answer is there for the next time.
+   */
+  async readSoon(url: string, patienceMs: number): Promise<ReferencesAnswer | null> {
+    const reading = this.read(url);
+    // Whoever asks next is told what went wrong.
+    reading.catch(() => undefined);
+    const late = Promise.withResolvers<ReferencesAnswer>();
+    const timer = setTimeout(() => late.resolve({ kind: 'unreachable', words: `${patienceMs / 1000} s` }), patienceMs);
+    try {
+      return await Promise.race([reading, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Ends questions under way. */
   dispose(): void {
     this.#stop.abort();

@@ -36,6 +36,9 @@ export interface ImagesOptions extends TableOptions {
   readonly hostAddress: () => Promise<string | null>;
 }
 
+/** A form is checked while somebody types: a slow repository must not hold up what is known of the rest. */
+const patience = 3_000;
+
 /** The requests about images. Errors: `Refused`. */
 export class Images {
   readonly #options: ImagesOptions;
@@ -75,7 +78,7 @@ export class Images {
     return imageDefaults(namespaces ?? [], registry, this.#options.world.builders());
   }
 
-  /** Checks a draft. Reads the repository (at most ten seconds, answers are remembered for a moment). */
+  /** Checks a draft. Waits at most three seconds for the repository; answers are remembered for a moment. */
   async check(draft: ImageDraft): Promise<ImageCheck> {
     return checkDraft(draft, await this.#surroundings(draft));
   }
@@ -132,7 +135,7 @@ export class Images {
     const [namespaces, registry, references] = await Promise.all([
       this.#namespaces(),
       registryAddress(),
-      usable ? this.#reader.read(draft.gitUrl) : null,
+      usable ? this.#reader.readSoon(draft.gitUrl, patience) : null,
     ]);
     const builders = world.builders();
     return {

@@ -111,7 +111,7 @@ export class Run {
     this.#renew();
     await this.#inTurn(async () => {
       for (const each of await docker.containers.withLabel(`${runLabels.run}=${this.#key}`)) {
-        await docker.containers.stop(each.id, 5);
+        await docker.containers.stop(each.id, 3);
         await docker.containers.remove(each.id);
       }
       this.#attached = null;
