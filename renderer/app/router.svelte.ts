@@ -1,13 +1,18 @@
 /** Where the page is. */
 export type Route =
-  | { readonly page: 'start' | 'setup' | 'images' | 'new-image' | 'cluster' | 'settings' | 'help' }
+  | { readonly page: 'start' | 'setup' | 'images' | 'cluster' | 'settings' | 'help' }
+  /** `git`: a URL that the form begins with. */
+  | { readonly page: 'new-image'; readonly git: string }
   | { readonly page: 'image'; readonly namespace: string; readonly name: string }
   | { readonly page: 'build'; readonly namespace: string; readonly name: string; readonly build: string };
 
 /** Reads a hash such as `#/images/default/web/builds/web-build-1`. Unknown ones are the start. */
 export function readRoute(hash: string): Route {
-  const [page = '', namespace, name, sub, build] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  if (page === 'images' && namespace === 'new' && name === undefined) return { page: 'new-image' };
+  const [path = '', query = ''] = hash.split('?');
+  const [page = '', namespace, name, sub, build] = path.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  if (page === 'images' && namespace === 'new' && name === undefined) {
+    return { page: 'new-image', git: new URLSearchParams(query).get('git') ?? '' };
+  }
   if (page === 'images' && namespace !== undefined && name !== undefined) {
     return sub === 'builds' && build !== undefined
       ? { page: 'build', namespace, name, build }

@@ -5,7 +5,11 @@ describe('readRoute', () => {
   it('knows every page', () => {
     expect(readRoute('')).toEqual({ page: 'start' });
     expect(readRoute('#/images')).toEqual({ page: 'images' });
-    expect(readRoute('#/images/new')).toEqual({ page: 'new-image' });
+    expect(readRoute('#/images/new')).toEqual({ page: 'new-image', git: '' });
+    expect(readRoute('#/images/new?git=https%3A%2F%2Fa%2Fb.git')).toEqual({
+      page: 'new-image',
+      git: 'https://a/b.git',
+    });
     expect(readRoute('#/nowhere')).toEqual({ page: 'start' });
   });
 
