@@ -27,8 +27,8 @@ const obstacles: readonly (readonly [RegExp, MessageKey])[] = [
 /** Words of containerd and of registries inside a failed pull. */
 const pullErrors: readonly (readonly [RegExp, MessageKey])[] = [
   [/server gave HTTP response to HTTPS client/, 'explain.pull_http'],
-  [/401|403|unauthorized|denied|authorization failed|no basic auth/i, 'explain.pull_denied'],
-  [/not found|404|manifest unknown|name unknown/i, 'explain.pull_missing'],
+  [/\b40[13]\b|unauthorized|denied|authorization failed|no basic auth/i, 'explain.pull_denied'],
+  [/not found|\b404\b|manifest unknown|name unknown/i, 'explain.pull_missing'],
   [
     /no such host|connection refused|i\/o timeout|no route to host|deadline exceeded|TLS handshake/i,
     'explain.pull_unreachable',

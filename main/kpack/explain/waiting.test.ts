@@ -70,15 +70,15 @@ describe('a build that cannot get an image', () => {
       'The node may not pull the image of step prepare',
     ],
     [
-      'ErrImagePull: rpc error: code = NotFound desc = r:5000/b: not found',
+      'Back-off pulling image "172.30.255.10:5000/nosuch:1": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "172.30.255.10:5000/nosuch:1": failed to resolve reference "172.30.255.10:5000/nosuch:1": 172.30.255.10:5000/nosuch:1: not found',
       'The image of step prepare is not in the registry',
     ],
     [
-      'ErrImagePull: http: server gave HTTP response to HTTPS client',
+      'Back-off pulling image "172.30.20.20:80/nosuch:1": ErrImagePull: failed to pull and unpack image "172.30.20.20:80/nosuch:1": failed to do request: Head "https://172.30.20.20:80/v2/nosuch/manifests/1": http: server gave HTTP response to HTTPS client',
       'The node expects HTTPS from a registry that speaks plain HTTP',
     ],
     [
-      'ErrImagePull: dial tcp 10.0.0.9:5000: connect: connection refused',
+      'Back-off pulling image "172.30.255.99:5000/b@sha256:ab401cd404": ErrImagePull: failed to do request: Head "https://172.30.255.99:5000/v2/b/manifests/1": dial tcp 172.30.255.99:5000: connect: no route to host',
       'The node cannot reach the registry of step prepare',
     ],
     ['Back-off pulling image "r:5000/b"', 'The node cannot pull the image of step prepare'],

@@ -34,12 +34,12 @@ const rules: readonly Rule[] = [
   { step: null, pattern: /service "(?<name>[^"]+)" uses forbidden secret/, key: 'explain.service_forbidden' },
   {
     step: null,
-    pattern: /remote builder image[\s\S]*(?:UNAUTHORIZED|DENIED|FORBIDDEN|401|403)/,
+    pattern: /remote builder image[\s\S]*(?:UNAUTHORIZED|DENIED|FORBIDDEN|\b40[13]\b)/,
     key: 'explain.builder_pull_denied',
   },
   {
     step: null,
-    pattern: /remote builder image[\s\S]*(?:MANIFEST_UNKNOWN|NAME_UNKNOWN|404)/,
+    pattern: /remote builder image[\s\S]*(?:MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b)/,
     key: 'explain.builder_image_missing',
   },
   { step: null, pattern: /unsupported builder platform API/i, key: 'explain.builder_platform' },
@@ -76,20 +76,20 @@ const rules: readonly Rule[] = [
   // Registry, as seen by kpack's own check of its access.
   {
     step: 'prepare',
-    pattern: /verifying write access[\s\S]*(?:UNAUTHORIZED|DENIED|401|403)/i,
+    pattern: /verifying write access[\s\S]*(?:UNAUTHORIZED|DENIED|\b40[13]\b)/i,
     key: 'explain.push_denied',
   },
   {
     step: 'prepare',
-    pattern: /verifying write access[\s\S]*(?:NAME_UNKNOWN|NAME_INVALID|404)/i,
+    pattern: /verifying write access[\s\S]*(?:NAME_UNKNOWN|NAME_INVALID|\b404\b)/i,
     key: 'explain.push_missing',
   },
   {
     step: 'prepare',
-    pattern: /verifying read access to run image[\s\S]*(?:UNAUTHORIZED|DENIED|MANIFEST_UNKNOWN|401|403|404)/i,
+    pattern: /verifying read access to run image[\s\S]*(?:UNAUTHORIZED|DENIED|MANIFEST_UNKNOWN|\b40[134]\b)/i,
     key: 'explain.run_image_denied',
   },
-  { pattern: /TOOMANYREQUESTS|429 Too Many|toomanyrequests/, key: 'explain.rate_limit' },
+  { pattern: /TOOMANYREQUESTS|\b429 Too Many|toomanyrequests/, key: 'explain.rate_limit' },
   {
     step: 'rebase',
     pattern: /could not access previous image|MANIFEST_UNKNOWN|not found/i,
@@ -109,7 +109,7 @@ const rules: readonly Rule[] = [
   { pattern: /context deadline exceeded|Client\.Timeout exceeded/, key: 'explain.unreachable_unknown' },
 
   { step: 'prepare', pattern: /project descriptor path set but no file found/, key: 'explain.project_descriptor' },
-  { step: 'prepare', pattern: /failed to get blob[\s\S]*404/, key: 'explain.blob_missing' },
+  { step: 'prepare', pattern: /failed to get blob[\s\S]*\b404\b/, key: 'explain.blob_missing' },
   { step: 'prepare', pattern: /verifying write access/i, key: 'explain.push_unverified' },
   { pattern: /exec format error|exec [\w/.-]+: no such file or directory/, key: 'explain.architecture' },
   { pattern: /no space left on device/i, key: 'explain.disk_full' },
