@@ -121,10 +121,15 @@ export class DraftModel {
     );
   }
 
+  /** What is worth knowing about a field, though the image can be made. */
+  warning(field: FieldName): FieldError | null {
+    return this.#check?.warnings.find((warning) => warning.field === field) ?? null;
+  }
+
   /** Shows every error from now on and gives the first one, null when the draft is fine. */
   async firstError(): Promise<FieldName | null> {
     this.#touched = new Set(['namespace', 'name', 'gitUrl', 'revision', 'subPath', 'builder', 'tag', 'env']);
-    return (await this.look())?.errors.find((error) => isRefused(error))?.field ?? null;
+    return (await this.look())?.errors[0]?.field ?? null;
   }
 
   /** Presses the fix of a field: the value it proposes takes the place of what was typed. */
@@ -169,11 +174,6 @@ export class DraftModel {
       if (url === this.#readUrl) this.#reading = false;
     }
   }
-}
-
-/** Warnings are told through the same list; they have no bearing on sending the form. */
-function isRefused(error: FieldError): boolean {
-  return !('warning' in error && error.warning === true);
 }
 
 function emptyDraft(): ImageDraft {
