@@ -6,7 +6,7 @@ import type { ContainerOptions, ContainerState } from '../../docker/containers.t
 import { DockerError } from '../../docker/errors.ts';
 import { read } from '../../../test/fixtures/kpack/read.ts';
 import { imageFact } from '../facts/image.ts';
-import type { RunEngine } from './run.ts';
+import type { RunEngine } from './bring-up.ts';
 import { Runs } from './service.ts';
 
 const name = { namespace: 'default', name: 'reward-dining' };

@@ -1,9 +1,8 @@
 import type { RunState } from '../../../preload/contract/run.ts';
-import type { Containers, ContainerState } from '../../docker/containers.ts';
-import type { Images, LocalImage } from '../../docker/images.ts';
+import type { ContainerState } from '../../docker/containers.ts';
 import { dockerError } from '../../docker/errors.ts';
 import { latest } from '../world/streams.ts';
-import { containerPort, freePort } from './ports.ts';
+import { containerName, create, pull, removeAll, type RunEngine, runLabels, type RunPlan } from './bring-up.ts';
 import { firstAnswer } from './probe.ts';
 import { runVerdict } from './verdicts.ts';
 
@@ -23,33 +22,6 @@ const nothing: RunState = {
   verdict: null,
 };
 
-/** Labels by which a container is found again, also by another run of this program. */
-export const runLabels = {
-  kind: 'io.kpack-desktop',
-  run: 'io.kpack-desktop.run',
-  image: 'io.kpack-desktop.image',
-} as const;
-
-/** What running needs of an engine. */
-export interface RunEngine {
-  /** Its ports are this machine's. */
-  readonly local: boolean;
-  readonly images: Pick<Images, 'pull'> & {
-    find(name: string): Promise<Pick<LocalImage, 'exposedPorts' | 'env'> | null>;
-  };
-  readonly containers: Pick<Containers, 'find' | 'withLabel' | 'run' | 'stop' | 'remove' | 'logs'>;
-}
-
-/** What is to be started. */
-export interface RunPlan {
-  /** The image by the cluster's name, shown and kept in a label. */
-  readonly image: string;
-  /** The same by the engine's name. */
-  readonly pull: string;
-  readonly port: number | null;
-  readonly env: readonly { readonly name: string; readonly value: string }[];
-}
-
 /** The container of one image on the engine: the engine's own word, plus what is going on in it right now. */
 export class Run {
   readonly #key: string;
@@ -64,10 +36,6 @@ export class Run {
   /** `key` is `namespace/name` of the image. */
   constructor(key: string) {
     this.#key = key;
-  }
-
-  get containerName(): string {
-    return `kpack-desktop-run-${this.#key.replace('/', '-')}`;
   }
 
   get state(): RunState {
@@ -100,7 +68,7 @@ export class Run {
         await this.#bringUp(docker, plan, own.signal);
       } catch (error) {
         // Replaced or stopped meanwhile: what was made just now must not stay.
-        if (own.signal.aborted) await docker.containers.remove(this.containerName);
+        if (own.signal.aborted) await docker.containers.remove(containerName(this.#key));
         else this.#failed(error, plan);
       }
     });
@@ -128,12 +96,12 @@ export class Run {
 
   async #bringUp(docker: RunEngine, plan: RunPlan, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await this.#removeAll(docker);
-    await this.#pull(docker, plan, signal);
+    await removeAll(docker, this.#key);
+    await pull(docker, plan, (percent) => this.#change({ percent }), signal);
     this.#change({ phase: 'starting', percent: null });
-    await this.#create(docker, plan);
+    await create(docker, plan, this.#key);
     signal.throwIfAborted();
-    const started = await docker.containers.find(this.containerName);
+    const started = await docker.containers.find(containerName(this.#key));
     if (started) this.#attach(docker, started);
   }
 
@@ -142,32 +110,6 @@ export class Run {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);
     await turn;
-  }
-
-  async #pull(docker: RunEngine, plan: RunPlan, signal: AbortSignal): Promise<void> {
-    if (await docker.images.find(plan.pull)) return;
-    await docker.images.pull(
-      plan.pull,
-      (done, total) => {
-        const percent = total === 0 ? null : Math.floor((done / total) * 100);
-        // Sizes of later layers become known late: a bar that goes back tells nothing.
-        if (percent !== null && percent > (this.#state.percent ?? -1)) this.#change({ percent });
-      },
-      signal,
-    );
-  }
-
-  async #create(docker: RunEngine, plan: RunPlan): Promise<void> {
-    const image = await docker.images.find(plan.pull);
-    const inside = containerPort(image ?? { exposedPorts: [], env: [] }, plan.env);
-    const outside = plan.port ?? (await freePort(inside < 1024 ? inside + 8000 : inside));
-    await docker.containers.run({
-      name: this.containerName,
-      image: plan.pull,
-      labels: { [runLabels.kind]: 'run', [runLabels.run]: this.#key, [runLabels.image]: plan.image },
-      env: { PORT: String(inside), ...Object.fromEntries(plan.env.map(({ name, value }) => [name, value])) },
-      ports: [{ container: inside, address: '127.0.0.1', port: outside }],
-    });
   }
 
   /** Shows a container as the engine describes it, and follows it to its end. */
@@ -240,13 +182,6 @@ export class Run {
               { raw: message },
             );
     this.#change({ phase: 'failed', percent: null, verdict });
-  }
-
-  async #removeAll(docker: RunEngine): Promise<void> {
-    for (const each of await docker.containers.withLabel(`${runLabels.run}=${this.#key}`))
-      await docker.containers.remove(each.id);
-    // One of our name that lost its label would be in the way.
-    await docker.containers.remove(this.containerName);
   }
 
   #renew(): AbortController {

@@ -5,7 +5,8 @@ import { Refused } from '../refused.ts';
 import { imageKey, type World } from '../world/world.ts';
 import { freePort, isFree } from './ports.ts';
 import { engineReference, type LocalRegistry } from './reference.ts';
-import { Run, type RunEngine } from './run.ts';
+import type { RunEngine } from './bring-up.ts';
+import { Run } from './run.ts';
 import { usePort } from './verdicts.ts';
 
 export interface RunsOptions {

@@ -1,15 +1,13 @@
 import type { Freshness, LiveList } from '../../../preload/contract/live.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import { kinds, type ResourceKind } from '../../kubernetes/resources.ts';
-import { Watcher } from '../../kubernetes/watch.ts';
-import { type BuildFact, buildFact, newestFirst } from '../facts/build.ts';
-import { type BuilderFact, builderFact } from '../facts/builder.ts';
-import { type ClaimFact, claimFact } from '../facts/claim.ts';
-import { type ImageFact, imageFact } from '../facts/image.ts';
-import { type PodFact, podFact } from '../facts/pod.ts';
-import { type SourceFact, sourceFact } from '../facts/source.ts';
-import { type Build, type Builder, type Image, labels, type Pod, type SourceResolver } from '../types.ts';
+import { type BuildFact, newestFirst } from '../facts/build.ts';
+import type { BuilderFact } from '../facts/builder.ts';
+import type { ClaimFact } from '../facts/claim.ts';
+import type { ImageFact } from '../facts/image.ts';
+import type { PodFact } from '../facts/pod.ts';
+import type { SourceFact } from '../facts/source.ts';
 import { Grouped } from './grouped.ts';
+import { watchersOf } from './watchers.ts';
 
 /** Names an image in maps: `namespace/name`. */
 export function imageKey(namespace: string, name: string): string {
@@ -208,21 +206,4 @@ function ownersOf<Row extends { namespace: string; image: string }>({
   after: readonly Row[];
 }): Set<string> {
   return new Set([...before, ...after].map((row) => imageKey(row.namespace, row.image)));
-}
-
-function watchersOf(client: KubernetesClient, onFault: ((error: unknown) => void) | undefined) {
-  const watch = <Row, T extends object>(
-    kind: ResourceKind,
-    project: (object: T) => Row | null,
-    labelSelector?: string,
-  ) => new Watcher<Row, T>({ client, kind, project, labelSelector, onFault });
-  return {
-    images: watch<ImageFact, Image>(kinds.image, imageFact),
-    builds: watch<BuildFact, Build>(kinds.build, buildFact),
-    pods: watch<PodFact, Pod>(kinds.pod, podFact, labels.build),
-    sources: watch<SourceFact, SourceResolver>(kinds.sourceResolver, sourceFact),
-    claims: watch<ClaimFact, object>(kinds.volumeClaim, claimFact),
-    builders: watch<BuilderFact, Builder>(kinds.builder, builderFact),
-    clusterBuilders: watch<BuilderFact, Builder>(kinds.clusterBuilder, builderFact),
-  };
 }
