@@ -1,5 +1,5 @@
 import { EntrySplitter } from './entry-splitter.ts';
-import { secondOf, textStart, timeOf } from './entry.ts';
+import { textStart, timeOf } from './entry.ts';
 import { Join } from './join.ts';
 import { fillHole, type Following } from './missing.ts';
 import type { ContainerState } from './source.ts';
@@ -93,7 +93,7 @@ async function compareRest(following: Following, join: Join, rest: Buffer, signa
 
 /** The first line of an empty archive is later than the start of the container: it may not be the first. */
 function beginsLate({ writer, startedAt }: Following, entry: Buffer): boolean {
-  return writer.lines === 0 && startedAt !== null && secondOf(entry) * 1000 > startedAt + 1000;
+  return writer.lines === 0 && startedAt !== null && Date.parse(timeOf(entry)) > startedAt + 1000;
 }
 
 function checked(entry: Buffer): Buffer {
