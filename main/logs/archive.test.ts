@@ -142,6 +142,17 @@ describe('steps', () => {
   });
 });
 
+test('what another process archives is seen too', async () => {
+  const reader = new LogArchive(root, 10);
+  const seen: number[] = [];
+  for await (const { steps } of reader.watch(name)) {
+    seen.push(steps[0]?.lines ?? 0);
+    if (steps[0]?.complete) break;
+    await write('build', ['one', 'two']);
+  }
+  expect(seen).toEqual([0, 2]);
+});
+
 describe('what a kill leaves behind', () => {
   test.each([
     ['half an entry', '2026-09-21T14:13:20.900000001Z half'],

@@ -26,7 +26,7 @@ export class LogArchive {
   /** `root` is `Paths.logs`. `batch`: milliseconds between messages of `watch`. */
   constructor(root: string, batch = 100) {
     this.root = root;
-    this.#changes = new Changes(batch);
+    this.#changes = new Changes(batch, 1000);
   }
 
   /** The steps of a log that have begun; empty when there is none. */
@@ -41,9 +41,17 @@ export class LogArchive {
     );
   }
 
-  /** The steps at once and after each change, at most one message in 100 ms, until the signal or the reader ends it. */
-  watch(name: LogName, signal?: AbortSignal): AsyncGenerator<{ steps: LogStep[] }, void, undefined> {
-    return this.#changes.of(name.uid, async () => ({ steps: await this.steps(name) }), signal);
+  /**
+   * The steps at once and after each change, at most one message in 100 ms, until the signal or the
+   * reader ends it. What another process archives is noticed within a second.
+   */
+  async *watch(name: LogName, signal?: AbortSignal): AsyncGenerator<{ steps: LogStep[] }, void, undefined> {
+    let told = '';
+    for await (const steps of this.#changes.of(name.uid, () => this.steps(name), signal)) {
+      const text = JSON.stringify(steps);
+      if (text !== told) yield { steps };
+      told = text;
+    }
   }
 
   /** Up to `count` lines of a step from `from` on; none when the step is not there. */

@@ -1,13 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** Tells readers that something changed, at most once in a batch time for each of them. */
 export class Changes {
   readonly #batch: number;
+  readonly #look: number;
   readonly #listeners = new Map<string, Set<() => void>>();
 
-  /** `batch` in milliseconds. */
-  constructor(batch: number) {
+  /**
+   * Milliseconds. `look`: how long to wait for news before reading again all the same, because another
+   * process may have changed something.
+   */
+  constructor(batch: number, look: number) {
     this.#batch = batch;
+    this.#look = look;
   }
 
   changed(subject: string): void {
@@ -25,13 +28,23 @@ export class Changes {
       while (!signal?.aborted) {
         // Before reading: a change while it reads must not be missed.
         news = Promise.withResolvers<undefined>();
+        const readAt = Date.now();
         yield await read();
-        await Promise.all([news.promise, sleep(this.#batch, undefined, { signal }).catch(() => undefined)]);
+        await this.#wait(news, readAt);
       }
     } finally {
       signal?.removeEventListener('abort', listener);
       listeners.delete(listener);
       if (listeners.size === 0) this.#listeners.delete(subject);
     }
+  }
+
+  /** News, or the time to look; then the rest of the batch time. */
+  async #wait(news: PromiseWithResolvers<undefined>, since: number): Promise<void> {
+    const look = setTimeout(() => news.resolve(undefined), this.#look);
+    await news.promise;
+    clearTimeout(look);
+    const rest = since + this.#batch - Date.now();
+    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
   }
 }
