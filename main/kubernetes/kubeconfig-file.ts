@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { stringify } from 'yaml';
+import { writeAtomic } from '../storage/files.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 
 /** The text of a kubeconfig with one context that carries everything in it. */
@@ -45,24 +45,8 @@ export function kubeconfigText(access: ClusterAccess, names: { cluster?: string;
   });
 }
 
-/**
- * Writes a file that holds credentials: readable by its owner only, complete or not at all (a
- * temporary file beside it is renamed), on disk when this returns.
- */
-export async function writeKubeconfig(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+/** Writes a file that holds credentials: readable by its owner only, complete or not at all. */
+export async function writeKubeconfig(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await writeAtomic(file, text, 0o600);
 }
