@@ -19,6 +19,7 @@ let page: Page;
 let camera: Photographer;
 let git: GitServer;
 let commit = '';
+let logBefore = '';
 
 test.beforeAll(async ({ browser }) => {
   home = await mkdtemp(path.join(tmpdir(), 'kpack-desktop-story-'));
@@ -167,17 +168,8 @@ test('a build that fails says step, exit code and the lines that prove it', asyn
   await camera.shoot('build-failed', async (other) => other.locator('[data-state="failed"]').waitFor());
 });
 
-test('log and record read the same after pod and build are gone', async () => {
-  const before = await product.cli(['build', 'logs', 'reward-dining', '--build', '1']);
-  await machine.kubectl(home, 'delete', 'build', 'reward-dining-build-1', '--wait=true');
-  await page.goto(`${new URL(page.url()).origin}/#/images/default/reward-dining/builds/reward-dining-build-1`);
-  await expect(page.getByText(/from the archive/)).toBeVisible();
-  await expect(page.locator('[data-state="succeeded"]')).toBeVisible();
-  const after = await product.cli(['build', 'logs', 'reward-dining', '--build', '1']);
-  expect(after.stdout).toBe(before.stdout);
-});
-
 test('an image is deleted after it was said what goes and what stays', async () => {
+  logBefore = (await product.cli(['build', 'logs', 'broken', '--build', '1'])).stdout;
   await page.getByRole('link', { name: 'Images' }).first().click();
   const row = page.getByRole('row').filter({ hasText: 'broken' });
   await row.getByRole('button', { name: 'Actions for broken' }).click();
@@ -187,6 +179,17 @@ test('an image is deleted after it was said what goes and what stays', async () 
   await page.getByRole('dialog').getByRole('button', { name: 'Delete image' }).click();
   await expect(row).toHaveCount(0);
   expect(await machine.kubectl(home, 'get', 'images.kpack.io', '-o', 'name')).not.toContain('broken');
+});
+
+test('log and record read the same after pod and build are gone', async () => {
+  await expect.poll(() => machine.kubectl(home, 'get', 'builds,pods', '-o', 'name')).not.toContain('broken');
+  await page.goto(`${new URL(page.url()).origin}/#/images/default/broken/builds/broken-build-1`);
+  await expect(page.getByText(/from the archive/)).toBeVisible();
+  await expect(page.locator('[data-state="failed"]')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Log' }).last()).toContainText('unexpected end of template');
+  const after = await product.cli(['build', 'logs', 'broken', '--build', '1']);
+  expect(logBefore).toContain('unexpected end of template');
+  expect(after.stdout).toBe(logBefore);
 });
 
 test('the kubeconfig is private and the page needs its cookie', async ({ browser }) => {
