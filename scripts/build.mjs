@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { at, root } from './parts/tree.mjs';
+import { say } from './parts/words.mjs';
 
 /** dist file (without .cjs) and its source; one build each, see vite.main.config.ts. */
 const programs = {
@@ -40,7 +41,7 @@ function digest() {
 }
 
 function vite(config, env) {
-  const args = [at('node_modules/vite/bin/vite.js'), 'build', '--config', config, '--logLevel', 'warn'];
+  const args = [at('node_modules/vite/bin/vite.js'), 'build', '--config', config, '--logLevel', 'error'];
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -61,6 +62,7 @@ async function all(builds) {
 const stamp = at('dist/.sources');
 const now = digest();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
+  process.stderr.write(`${say('cli.start_building')}\n`);
   mkdirSync(at('dist'), { recursive: true });
   // A build that ends half-way is not up to date, whatever was there before.
   rmSync(stamp, { force: true });

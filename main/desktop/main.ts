@@ -50,7 +50,7 @@ function start(): void {
 async function run(paths: Paths): Promise<void> {
   const language: Language = app.getLocale().startsWith('ja') ? 'ja' : 'en';
   denyPermissions(session.defaultSession);
-  servePage(session.defaultSession, await PageFiles.list(path.join(dist, 'renderer')));
+  servePage(session.defaultSession, await PageFiles.read(path.join(dist, 'renderer')));
   const backend = new BackendProcess(path.join(dist, 'desktop/backend.cjs'), process.env, (message) =>
     onBackend(message, language),
   );

@@ -9,11 +9,11 @@ import { servePage } from './page-protocol.ts';
 async function ask(url: string): Promise<Response> {
   const folder = await mkdtemp(path.join(tmpdir(), 'page-'));
   await writeFile(path.join(folder, 'index.html'), '<title>page</title>');
-  let handler: (request: Request) => Promise<Response> = async () => Promise.reject(new Error('no handler'));
+  let handler: (request: Request) => Response = () => new Response();
   const handle = (_scheme: string, given: typeof handler): void => {
     handler = given;
   };
-  servePage({ protocol: { handle } } as unknown as Session, await PageFiles.list(folder));
+  servePage({ protocol: { handle } } as unknown as Session, await PageFiles.read(folder));
   return handler({ url } as Request);
 }
 

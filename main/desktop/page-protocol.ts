@@ -20,12 +20,11 @@ export function registerScheme(protocol: Protocol): void {
 
 /** Answers `app://kpack-desktop/…` from the built page, with the policy in the header. */
 export function servePage(session: Session, page: PageFiles): void {
-  session.protocol.handle(scheme, async (request) => answer(new URL(request.url), page));
+  session.protocol.handle(scheme, (request) => answer(new URL(request.url), page));
 }
 
-async function answer(url: URL, page: PageFiles): Promise<Response> {
+function answer(url: URL, page: PageFiles): Response {
   const file = url.host === host ? page.find(url.pathname) : null;
-  const content = file === null ? null : await page.read(file);
-  if (file === null || content === null) return new Response(null, { status: 404, headers: securityHeaders });
-  return new Response(content, { headers: { ...securityHeaders, 'Content-Type': file.type } });
+  if (file === null) return new Response(null, { status: 404, headers: securityHeaders });
+  return new Response(file.content, { headers: { ...securityHeaders, 'Content-Type': file.type } });
 }

@@ -42,7 +42,7 @@ beforeEach(async () => {
   ended = [];
   server = await LocalServer.start({
     router,
-    page: await PageFiles.list(path.join(folder, 'page')),
+    page: await PageFiles.read(path.join(folder, 'page')),
     port: 0,
     key: 'the-key',
     onRefused: (refusal) => refused.push(`${refusal.status} ${refusal.reason}`),

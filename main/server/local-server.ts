@@ -38,7 +38,7 @@ export class LocalServer {
     this.#options = options;
     this.#access = new Access(port, options.key);
     this.#sockets = new Sockets(options.router);
-    server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('request', (request, response) => this.#answer(request, response));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
@@ -67,7 +67,7 @@ export class LocalServer {
     await promise;
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #answer(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     const url = parse(request);
     if (url?.pathname === linkPath && request.method === 'POST') {
@@ -91,7 +91,7 @@ export class LocalServer {
       else this.#refuse({ status: 401, reason: 'session' }, request, response);
       return;
     }
-    await this.#answerFile(url?.pathname ?? '', request, response);
+    this.#answerFile(url?.pathname ?? '', request, response);
   }
 
   #refusal(request: IncomingMessage, url: URL | null): Refusal | null {
@@ -122,15 +122,15 @@ export class LocalServer {
         .end(JSON.stringify({ link: this.newLink() }));
   }
 
-  async #answerFile(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #answerFile(pathname: string, request: IncomingMessage, response: ServerResponse): void {
     const file = this.#options.page.find(pathname);
-    const content = file === null ? null : await this.#options.page.read(file);
-    if (file === null || content === null) {
+    if (file === null) {
       this.#refuse({ status: 404, reason: 'missing' }, request, response);
       return;
     }
-    const caching = file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache';
-    response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': content.length, 'Cache-Control': caching });
+    const { content, type, immutable } = file;
+    const caching = immutable ? 'private, max-age=31536000, immutable' : 'no-cache';
+    response.writeHead(200, { 'Content-Type': type, 'Content-Length': content.length, 'Cache-Control': caching });
     response.end(request.method === 'HEAD' ? undefined : content);
   }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** One file of the page. */
 export interface PageFile {
-  file: string;
+  content: Buffer<ArrayBuffer>;
   type: string;
   /** Its name holds a digest of its content, so that it never changes. */
   immutable: boolean;
@@ -21,8 +21,9 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * The files of the built page, listed once. Only what is in the list is ever opened: a path of a
- * request is looked up as text and never becomes a path on the disk, so `..` leads nowhere.
+ * The files of the built page, a few megabytes, read once. A path of a request is looked up as text and
+ * never becomes a path on the disk, so `..` leads nowhere; and a page that is built anew meanwhile does
+ * not mix with the one that is served.
  */
 export class PageFiles {
   readonly #files: ReadonlyMap<string, PageFile>;
@@ -31,28 +32,27 @@ export class PageFiles {
     this.#files = files;
   }
 
-  /** Lists `folder`. Throws when the page was not built (no index.html). */
-  static async list(folder: string): Promise<PageFiles> {
+  /** Reads `folder`. Throws (ENOENT) when the page was not built. */
+  static async read(folder: string): Promise<PageFiles> {
     const files = new Map<string, PageFile>();
-    for (const name of await namesIn(folder, '')) {
-      const type = types[path.extname(name)] ?? 'application/octet-stream';
-      files.set(`/${name}`, { file: path.join(folder, name), type, immutable: name.startsWith('assets/') });
-    }
-    const index = files.get('/index.html');
-    if (index === undefined) throw new Error(`There is no page in ${folder}.`);
-    files.set('/', index);
-    return new PageFiles(files);
+    const index = await readPageFile(folder, 'index.html');
+    for (const name of await namesIn(folder, '')) files.set(`/${name}`, await readPageFile(folder, name));
+    return new PageFiles(files.set('/index.html', index).set('/', index));
   }
 
   /** The file of a request's path, percent-encoded as it came, or null. */
   find(pathname: string): PageFile | null {
     return this.#files.get(pathname) ?? null;
   }
+}
 
-  /** Its content, or null when it has gone since (the page was built again). */
-  async read(file: PageFile): Promise<Buffer<ArrayBuffer> | null> {
-    return readFile(file.file).catch(() => null);
-  }
+async function readPageFile(folder: string, name: string): Promise<PageFile> {
+  const content = await readFile(path.join(folder, name));
+  return {
+    content,
+    type: types[path.extname(name)] ?? 'application/octet-stream',
+    immutable: name.startsWith('assets/'),
+  };
 }
 
 async function namesIn(folder: string, prefix: string): Promise<string[]> {

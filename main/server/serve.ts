@@ -50,7 +50,7 @@ async function start(
   { paths, page, port, createBackend, onRefused }: ServeOptions,
   lock: ProcessLock,
 ): Promise<Served> {
-  const files = await PageFiles.list(page);
+  const files = await PageFiles.read(page);
   const key = secret();
   const backend = await createBackend();
   try {
