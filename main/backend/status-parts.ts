@@ -49,7 +49,7 @@ export async function kubernetesPart(client: KubernetesClient | null): Promise<P
     return {
       id: 'kubernetes',
       state: 'problem',
-      label: { key: 'cli.part_kubernetes_none' },
+      label: { key: 'cli.part_kubernetes_unknown' },
       problem: { key, params: { address: client.server } },
     };
   }
@@ -78,7 +78,7 @@ export async function kpackPart(client: KubernetesClient | null): Promise<Part> 
     return { id: 'kpack', state: 'starting', label, problem: { key: 'cli.part_kpack_starting', params: { name } } };
   } catch {
     // Why the cluster does not answer is told once, by its own part.
-    return none;
+    return { ...none, label: { key: 'cli.part_kpack_unknown' } };
   }
 }
 
