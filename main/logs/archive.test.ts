@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LogArchive } from './archive.ts';
 
 const name = { namespace: 'default', build: 'web-build-1', uid: 'uid-1' };
@@ -191,6 +191,23 @@ describe('what a kill leaves behind', () => {
     await archive.release(writer);
     expect((await archive.steps(name))[0]?.complete).toBe(true);
   });
+});
+
+test('a disk that is full costs nothing that was archived, and writing goes on when it has room', async () => {
+  const writer = await archive.open(name, pod, 'build');
+  await writer.append(entries(numbered(100)));
+  const region = entries(numbered(100, 100), 100);
+  const half = vi.spyOn(writer.log, 'write').mockImplementationOnce(async () => {
+    await appendFile(file('build'), region.subarray(0, 1000));
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  });
+  await expect(writer.append(region)).rejects.toThrow('no space');
+  half.mockRestore();
+  expect(writer.state).toMatchObject({ lines: 100 });
+  await writer.append(region);
+  await archive.release(writer);
+  expect(await readFile(file('build'))).toEqual(entries(numbered(200)));
+  expect((await archive.lines({ ...name, step: 'build', from: 150, count: 1 })).lines[0]?.text).toBe('line 150');
 });
 
 test('a gap is told by its line number, once', async () => {

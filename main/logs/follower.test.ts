@@ -104,6 +104,7 @@ test('an ended build is fetched when it is first seen, with the files that were 
   expect(await archived('build')).toBe(build.printed);
   await logs.dispose();
   restart();
+  await logs.idle();
   const before = server.requests.length;
   logs.observe(ended);
   await logs.idle();
@@ -129,9 +130,12 @@ test('logs of pods that went while no process looked are closed with a mark', as
   await until((steps) => steps.get('build') === 10);
   await logs.dispose();
   restart();
-  await logs.listed(new Set(['pod-1']));
+  await logs.idle();
   expect((await archive.steps(name))[0]?.complete).toBe(false);
-  await logs.listed(new Set(['another']));
+  await logs.dispose();
+  server.uid = 'another';
+  restart();
+  await logs.idle();
   expect((await archive.steps(name))[0]).toMatchObject({ complete: true, gaps: [10] });
   expect(await readdir(path.join(root, '.unfinished'))).toEqual([]);
 });

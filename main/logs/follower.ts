@@ -5,6 +5,7 @@ import { onWake } from '../kubernetes/wake.ts';
 import type { LogArchive } from './archive.ts';
 import { Limit } from './limit.ts';
 import { ApiLogSource, type LogSource } from './source.ts';
+import type { LoggedPod } from './step-files.ts';
 import { Tail, type TailTiming } from './tail.ts';
 import { Unfinished } from './unfinished.ts';
 
@@ -64,6 +65,7 @@ export class BuildLogs {
     this.#unfinished = new Unfinished(options.archive);
     const stopLooking = onWake(() => this.hurry(), { slept: 15_000, sleepCheck: 5000 });
     this.#stop.signal.addEventListener('abort', stopLooking, { once: true });
+    this.#track(this.#closeOld());
   }
 
   /** A pod is there or has changed. Cheap to call with what is known already. */
@@ -76,9 +78,7 @@ export class BuildLogs {
       if (step.state === 'waiting' || followed.begun.has(step.name)) continue;
       followed.begun.add(step.name);
       followed.open.add(step.name);
-      const work = this.#follow(followed, step);
-      this.#running.add(work);
-      void work.finally(() => this.#running.delete(work));
+      this.#track(this.#follow(followed, step));
     }
   }
 
@@ -88,14 +88,6 @@ export class BuildLogs {
     if (!followed) return;
     followed.gone = true;
     if (followed.open.size === 0) this.#pods.delete(podUid);
-  }
-
-  /**
-   * The first complete list of pods: logs that were followed by an earlier process and whose pods are
-   * not in it any more are closed. Resolves when that is done.
-   */
-  async listed(podUids: ReadonlySet<string>): Promise<void> {
-    await this.#unfinished.closeAllBut(podUids);
   }
 
   /** Opens all streams anew, after sleep for example. */
@@ -114,21 +106,42 @@ export class BuildLogs {
     await Promise.all(this.#running);
   }
 
-  async #follow(followed: FollowedPod, step: ObservedPod['steps'][number]): Promise<void> {
+  #track(work: Promise<void>): void {
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
+  }
+
+  /** Logs that an earlier process did not finish, and whose pods went while nobody looked. */
+  async #closeOld(): Promise<void> {
+    const { signal } = this.#stop;
+    const isGone = async (namespace: string, { uid, name, node }: LoggedPod) => {
+      const container = { namespace, pod: name, podUid: uid, node, container: '' };
+      return (await new ApiLogSource(this.#options.client, container).state(signal)) === 'gone';
+    };
+    await this.#insist(() => this.#unfinished.closeGone(isGone));
+  }
+
+  /** Tries again until it works or is stopped: the server does not answer, the disk is full. */
+  async #insist(work: () => Promise<void>): Promise<void> {
     const { signal } = this.#stop;
     const pace = new Pace([1000, 5000, 30_000]);
     while (!signal.aborted) {
       try {
-        const archive = () => this.#archive(followed.newest, step);
-        await (step.state === 'terminated' ? this.#fetches.run(archive, signal) : archive());
-        followed.open.delete(step.name);
-        await this.#closed(followed);
+        await work();
         return;
       } catch {
-        // The disk is full, the folder is gone: everything else was handled below.
         await sleep(pace.next(), undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  async #follow(followed: FollowedPod, step: ObservedPod['steps'][number]): Promise<void> {
+    const archive = () => this.#archive(followed.newest, step);
+    await this.#insist(async () => {
+      await (step.state === 'terminated' ? this.#fetches.run(archive, this.#stop.signal) : archive());
+      followed.open.delete(step.name);
+      await this.#closed(followed);
+    });
   }
 
   async #archive(pod: ObservedPod, step: ObservedPod['steps'][number]): Promise<void> {

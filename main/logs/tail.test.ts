@@ -107,6 +107,20 @@ describe('a broken stream', () => {
     expect(await followed.archived()).toBe(container.printed);
   });
 
+  test('that is only silent is given up after a while', async () => {
+    const done = followed.follow(undefined, { silence: 20 });
+    container.print('one');
+    await followed.linesArchived(1);
+    container.mute = true;
+    container.print('unheard');
+    const asked = container.follows;
+    while (container.follows < asked + 2) await new Promise((resolve) => setImmediate(resolve));
+    container.mute = false;
+    container.end();
+    await done;
+    expect(await followed.archived()).toBe(container.printed);
+  });
+
   test('is joined although the head of its window was put aside', async () => {
     container.proxy = false;
     container.print(...lines(20));

@@ -5,6 +5,7 @@ import { logName, type LogName } from '../../preload/contract/logs.ts';
 import { writeAtomic } from '../storage/files.ts';
 import type { LogArchive } from './archive.ts';
 import { timeOf } from './entry.ts';
+import type { LoggedPod } from './step-files.ts';
 
 const note = z.object({ name: logName, pod: z.string() });
 
@@ -34,25 +35,31 @@ export class Unfinished {
     await rm(path.join(this.#folder, pod), { force: true });
   }
 
-  /** Closes what is noted of pods that are not among `pods`, with a mark that lines may be missing. */
-  async closeAllBut(pods: ReadonlySet<string>): Promise<void> {
+  /**
+   * Closes what an earlier process noted of pods that are gone, with a mark that lines may be missing.
+   * Pods that are still there are left to whoever observes them. Errors: what `isGone` fails with.
+   */
+  async closeGone(isGone: (namespace: string, pod: LoggedPod) => Promise<boolean>): Promise<void> {
     for (const file of await readdir(this.#folder).catch(() => [])) {
-      if (pods.has(file) || this.#noted.has(file)) continue;
+      if (this.#noted.has(file)) continue;
       const parsed = note.safeParse(await readJson(path.join(this.#folder, file)));
-      if (parsed.success) await this.#close(parsed.data.name, parsed.data.pod);
+      const begun = parsed.success ? await this.#archive.begun(parsed.data.name, parsed.data.pod) : [];
+      const pod = begun[0]?.pod;
+      if (parsed.success && pod) {
+        if (!(await isGone(parsed.data.name.namespace, pod)) || this.#noted.has(file)) continue;
+        for (const { container } of begun) await this.#close(parsed.data.name, pod, container);
+      }
       await this.remove(file);
     }
   }
 
-  async #close(name: LogName, podUid: string): Promise<void> {
-    for (const { pod, container } of await this.#archive.begun(name, podUid)) {
-      if (await this.#archive.isComplete(name, podUid, container)) continue;
-      const writer = await this.#archive.open(name, pod, container);
-      const last = await writer.last();
-      await writer.gap(last ? timeOf(last) : '', '');
-      await writer.finish(true);
-      await this.#archive.release(writer);
-    }
+  async #close(name: LogName, pod: LoggedPod, container: string): Promise<void> {
+    if (await this.#archive.isComplete(name, pod.uid, container)) return;
+    const writer = await this.#archive.open(name, pod, container);
+    const last = await writer.last();
+    await writer.gap(last ? timeOf(last) : '', '');
+    await writer.finish(true);
+    await this.#archive.release(writer);
   }
 }
 

@@ -29,6 +29,8 @@ export class StandInContainer implements LogSource {
   follows = 0;
   /** A follower ends cleanly at the end of a file that was put aside, as one does that is behind when the container ends. */
   endsAtRotated = false;
+  /** Connections stay open but nothing passes. */
+  mute = false;
   /** Happens when the files that were put aside are about to be listed. */
   beforeListing: () => void = () => {};
   /** What the kubelet writes instead of a log. */
@@ -171,6 +173,7 @@ export class StandInContainer implements LogSource {
     let newLine = true;
     for (;;) {
       const changed = this.#changed.promise;
+      if (this.mute) await aborted(signal);
       for (; file && index < file.parts.length; index += 1) {
         const part = file.parts[index];
         if (!part || (since !== null && part.time < BigInt(since) * 1_000_000_000n)) continue;

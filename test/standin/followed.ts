@@ -31,10 +31,10 @@ export class Followed {
   }
 
   /** Follows until the log is whole, or until the signal. */
-  async follow(signal = new AbortController().signal): Promise<void> {
+  async follow(signal = new AbortController().signal, timing: Partial<TailTiming> = {}): Promise<void> {
     const writer = await this.archive.open(name, pod, 'build');
     try {
-      await new Tail({ source: this.container, writer, startedAt }, signal, quick).run();
+      await new Tail({ source: this.container, writer, startedAt }, signal, { ...quick, ...timing }).run();
     } finally {
       await this.archive.release(writer);
     }
