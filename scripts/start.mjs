@@ -41,11 +41,15 @@ function run(program, words) {
     const ignore = () => {};
     const pass = (signal) => child.kill(signal);
     process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);
+    // A signal to npm ends the shell between npm and us at most; we are told nothing: https://github.com/npm/run-script/pull/142
+    const parent = process.ppid;
+    const orphaned = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
     child.on('error', (error) => {
       process.stderr.write(`${error.message}\n`);
       resolve(1);
     });
     child.on('exit', (code, signal) => {
+      clearInterval(orphaned);
       process.off('SIGINT', ignore).off('SIGTERM', pass).off('SIGHUP', pass);
       resolve(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 3 : 1));
     });
