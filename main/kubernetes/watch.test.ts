@@ -16,7 +16,7 @@ const quick: WatchTiming = {
   ...watchTiming,
   backoff: [20, 40, 60],
   afterCleanEnd: 5,
-  silence: 300,
+  silence: 10_000,
   absent: 30,
   forbidden: 50,
   batch: 10,
@@ -96,6 +96,19 @@ describe('a list', () => {
     await page.until(({ names }) => names.includes('later'));
     const limits = api.requests.map((url) => url.searchParams.get('limit'));
     expect(limits).toEqual([null, '100', '500', null]);
+  });
+
+  test('that breaks off half-way is asked for again as a whole', async () => {
+    api.put('a');
+    api.put('b');
+    api.tricks.push((_, response) => {
+      const metadata = { name: 'b', uid: 'uid-b-102', resourceVersion: '102' };
+      response.write(`${JSON.stringify({ type: 'ADDED', object: { metadata } })}\n`, () => response.destroy());
+    });
+    const page = new Page(open());
+    await page.live();
+    expect(page.names).toEqual(['a', 'b']);
+    expect(api.requests.map((url) => url.searchParams.get('sendInitialEvents'))).toEqual(['true', 'true']);
   });
 
   test('survives a projection and a listener that throw', async () => {
