@@ -86,7 +86,7 @@ test('build 1 (CONFIG) is watched live to its end', async () => {
   await row.getByRole('link', { name: '1' }).press('Enter');
   await expect(page.getByRole('heading', { name: 'Build 1' })).toBeVisible();
   const log = page.getByRole('region', { name: 'Log' }).last();
-  await expect(log).toContainText('Executing site-tool', { timeout: 180_000 });
+  await expect(log).toContainText(/Downloading package|Downloaded from/, { timeout: 180_000 });
   await camera.shoot('build-running', async (other) => other.getByRole('heading', { name: 'ビルド 1' }).waitFor());
   await expect(page.locator('[data-state="succeeded"]')).toBeVisible({ timeout: 180_000 });
   for (const step of steps)
