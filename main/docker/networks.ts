@@ -22,7 +22,7 @@ export class Networks {
 
   async find(name: string): Promise<Network | null> {
     try {
-      return networkOf((await this.#client.getNetwork(name).inspect()));
+      return networkOf(await this.#client.getNetwork(name).inspect());
     } catch (error) {
       const problem = dockerError(error);
       if (problem.kind === 'not-found') return null;

@@ -4,8 +4,8 @@ import { age, duration, shortCommit, shortDigest } from './format.ts';
 describe('format', () => {
   it('says ages in the reader’s language', () => {
     const now = 1_000_000_000;
-    expect(age(now - 6 * 60_000, now, 'en')).toBe('6min ago');
-    expect(age(now - 3 * 86_400_000, now, 'ja')).toBe('3日前');
+    expect(age(now - 6 * 60_000, now, 'en')).toMatch(/^6.*ago$/);
+    expect(age(now - 3 * 86_400_000, now, 'ja')).toMatch(/^3 ?日前$/);
     expect(age(now + 5000, now, 'en')).toBe('now');
   });
 

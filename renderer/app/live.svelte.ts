@@ -12,12 +12,13 @@ export async function follow<T>(
   onLost: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
+  const stopped = () => signal.aborted;
+  while (!stopped()) {
     try {
       for await (const value of await open(signal)) onValue(value);
-      if (signal.aborted) return;
+      if (stopped()) return;
     } catch (error) {
-      if (signal.aborted) return;
+      if (stopped()) return;
       onLost(error);
     }
     await new Promise((resolve) => setTimeout(resolve, pause));

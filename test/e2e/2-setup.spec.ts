@@ -50,7 +50,10 @@ test('setup killed after each step and in the middle of the cluster carries on t
       if (name.endsWith('(middle)')) return step?.detail?.key === 'setup.kind_control_plane';
       return step?.state === 'done';
     });
-    expect(reached || (await run.code()) === 0, `setup came to the end of ${name}`).toBe(true);
+    expect(
+      reached || (await run.code()) === 0,
+      `setup came to the end of ${name}: ${JSON.stringify(run.last?.verdict)}`,
+    ).toBe(true);
     await run.kill();
   }
   const last = new SetupRun(product, machine);

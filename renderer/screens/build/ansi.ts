@@ -42,7 +42,8 @@ const sequence = new RegExp(
   `${ESC}\\[([0-9;:]*)([\\x40-\\x7e])|${ESC}\\[[\\x20-\\x3f]*[\\x40-\\x7e]?|${ESC}[\\]PX^_][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?|${ESC}[\\x20-\\x7e]?`,
   'g',
 );
-const controls = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]', 'g');
+/** C0 without tab and line feed, DEL and C1: Unicode's category "Cc". */
+const controls = /(?![\t\n])\p{Cc}/gu;
 
 /**
  * The runs of one log line. A carriage return starts the line over, as a terminal would, so that only

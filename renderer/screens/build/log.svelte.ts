@@ -9,6 +9,12 @@ interface Match {
   readonly index: number;
 }
 
+/** A line, or the row of a step, that the view is asked to show. A new one each time, so that the same place can be asked for twice. */
+export interface Place {
+  readonly step: string;
+  readonly index: number | null;
+}
+
 /**
  * The log of one build as the view needs it: which steps there are, which are open, what is in
  * sight, what was searched. Lines stay in the backend except those lately in sight.
@@ -27,6 +33,7 @@ export class LogModel {
   #limited = $state(false);
   #position = $state(0);
   #searching = new AbortController();
+  #wanted = $state.raw<Place | null>(null);
 
   constructor(client: Client, name: LogName) {
     this.#client = client;
@@ -41,13 +48,14 @@ export class LogModel {
 
   /** Reads the state of the log until `dispose`. Starts over after a lost connection. */
   async follow(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    const stopped = () => this.#stop.signal.aborted;
+    while (!stopped()) {
       try {
         const stream = await this.#client.logs.watch(this.#name, { signal: this.#stop.signal });
         for await (const { steps } of stream) this.#steps = steps;
         return;
       } catch {
-        if (this.#stop.signal.aborted) return;
+        if (stopped()) return;
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }
     }
@@ -89,6 +97,17 @@ export class LogModel {
 
   toggle(step: string, open = !this.isOpen(step)): void {
     this.#toggled = new Map(this.#toggled).set(step, open);
+  }
+
+  /** Opens a step and asks the view to show it, or one of its lines. */
+  goTo(step: string, index: number | null): void {
+    this.toggle(step, true);
+    this.#wanted = { step, index };
+  }
+
+  /** The newest place that was asked for. */
+  get wanted(): Place | null {
+    return this.#wanted;
   }
 
   rows(from: number, to: number): Row[] {
@@ -169,7 +188,7 @@ export class LogModel {
 
   #openMatch(): void {
     const match = this.currentMatch;
-    if (match !== null) this.toggle(match.step, true);
+    if (match !== null) this.goTo(match.step, match.index);
   }
 }
 

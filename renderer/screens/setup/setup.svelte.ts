@@ -35,14 +35,15 @@ export class SetupModel {
 
   /** Follows setup until `dispose`, and starts over after a lost connection. */
   async follow(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    const stopped = () => this.#stop.signal.aborted;
+    while (!stopped()) {
       try {
         for await (const state of await this.#client.setup.watch(undefined, { signal: this.#stop.signal }))
           this.#state = state;
       } catch {
         // The connection was lost; the transport makes a new one.
       }
-      if (!this.#stop.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 500));
+      if (!stopped()) await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
 
