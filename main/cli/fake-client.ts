@@ -43,7 +43,7 @@ export const plan: SetupPlan = {
     },
   ],
   steps: [],
-  changes: [{ key: 'common.cancel' }],
+  changes: [{ key: 'common.close' }],
   complete: false,
   ready: true,
   engineChoices: [],

@@ -5,9 +5,11 @@ import type { SourceInfo, SourceItemId } from '../bundle/source.ts';
 import { localAddresses } from '../checks/addresses.ts';
 import { runChecks } from '../checks/checks.ts';
 import { freePort } from '../checks/port.ts';
+import { installMethods } from '../docker/install.ts';
 import { nodeFacts } from '../kind/node.ts';
 import type { Paths } from '../storage/paths.ts';
 import { inOrder } from './graph.ts';
+import { lastSource } from './last-source.ts';
 import type { SetupStep } from './steps/index.ts';
 import { SetupWorld } from './world.ts';
 
@@ -48,8 +50,13 @@ export async function makePlan(
       steps: steps.map(({ id, title, does }) => ({ id, title, does })),
       changes: changes(options, paths),
       complete,
-      ready: checks.every(({ state }) => state !== 'failed'),
-      engineChoices: [],
+      // A missing engine is no obstacle when setup was told to install one.
+      ready: checks.every(
+        ({ id, state }) =>
+          state !== 'failed' ||
+          (options.installEngine !== null && engine === null && (id === 'engine' || id === 'docker-cli')),
+      ),
+      engineChoices: engine === null ? installMethods() : [],
     };
   } finally {
     await world.dispose();
@@ -59,7 +66,7 @@ export async function makePlan(
 /** Options as they would be used: given ones kept, those of an existing cluster next, then what suits the machine. */
 async function propose(given: Partial<SetupOptions>, paths: Paths): Promise<SetupOptions> {
   const bare: SetupOptions = {
-    source: given.source ?? { kind: 'internet' },
+    source: given.source ?? (await lastSource(paths)),
     address: '',
     port: 1,
     installEngine: null,

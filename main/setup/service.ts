@@ -5,6 +5,7 @@ import { ProcessLock, type LockHolder } from '../storage/lock.ts';
 import type { Paths } from '../storage/paths.ts';
 import { Broadcast } from './broadcast.ts';
 import { runGraph } from './graph.ts';
+import { rememberSource } from './last-source.ts';
 import { makePlan } from './plan.ts';
 import { removeSteps } from './remove.ts';
 import { setupSteps, type SetupStep } from './steps/index.ts';
@@ -166,6 +167,7 @@ export class SetupService {
     key: string,
     signal: AbortSignal,
   ): Promise<void> {
+    if (key !== 'remove') await rememberSource(this.#paths, options.source).catch(() => undefined); // only a proposal
     const world = new SetupWorld(options, this.#paths);
     const outcome = await runGraph(steps, world, state, signal);
     await world.dispose();

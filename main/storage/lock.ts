@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 
 /** Who holds a lock. `started` tells a process from a later one with the same pid. */
@@ -33,7 +33,7 @@ export class ProcessLock implements Disposable {
         if (tryLink(own, file)) return new ProcessLock(file, text);
         const found = readHolder(file);
         if (found !== null && isAlive(found)) return found;
-        rmSync(file, { force: true });
+        discard(file, found);
       }
     } finally {
       rmSync(own, { force: true });
@@ -67,6 +67,22 @@ function tryLink(from: string, to: string): boolean {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/**
+ * Takes a stale lock out of the way. It is moved aside first and looked at again: between reading it and now another
+ * process may have put its own, living lock there, which is put back.
+ */
+function discard(file: string, stale: LockHolder | null): void {
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return;
+  }
+  const moved = readHolder(aside);
+  if (moved !== null && JSON.stringify(moved) !== JSON.stringify(stale) && isAlive(moved)) tryLink(aside, file);
+  rmSync(aside, { force: true });
 }
 
 function readHolder(file: string): LockHolder | null {

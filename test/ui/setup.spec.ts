@@ -37,6 +37,21 @@ test('a failed check says what is wrong and keeps setup from starting', async ({
   await app.check('setup-check-failed');
 });
 
+test('a missing engine can be installed by setup', async ({ app }) => {
+  const script = await app.open('#/setup', {
+    status: notReady,
+    plan: { ...plan, engineChoices: ['docker', 'distribution'] },
+  });
+  await app.page.getByRole('button', { name: "Install Docker's packages" }).click();
+  await expect(app.page.getByRole('button', { name: "Install Docker's packages" })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await app.check('setup-install-engine');
+  await app.page.getByRole('button', { name: 'Set up this machine' }).click();
+  await expect.poll(() => script.asked).toEqual(['setup.start 192.168.11.239:6443 docker']);
+});
+
 test('a run shows steps, output and what is left, and asks before it is cancelled', async ({ app }) => {
   const script = await app.open('#/setup', { status: notReady, setup: running });
   await expect(app.page.getByText('6 s elapsed · about 12 s left')).toBeVisible();

@@ -26,7 +26,7 @@ export function scriptedRouter(scenario: Scenario) {
         options: { ...scenario.plan.options, ...input },
       })),
       start: os.setup.start.handler(({ input }) => {
-        note(`setup.start ${input.address}:${String(input.port)}`);
+        note(['setup.start', `${input.address}:${String(input.port)}`, input.installEngine].filter(Boolean).join(' '));
         return { started: true as const };
       }),
       retry: os.setup.retry.handler(() => {
