@@ -1,6 +1,10 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { must } from '../e2e/support/command.ts';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { BundleSource } from '../../main/bundle/bundle-source.ts';
+import { dockerArchive } from '../../main/bundle/docker-archive.ts';
 import { type Machine } from '../e2e/support/machine.ts';
 
 interface Descriptor {
@@ -40,7 +44,7 @@ export async function prepareByHand(machine: Machine, folder: string): Promise<N
     ['node.tar', bundle.node.image],
     ['registry.tar', bundle.registry.image],
   ] as const) {
-    await must('docker', ['save', '-o', path.join(folder, file), image], machine.env);
+    await saveArchive(machine.bundle, image, path.join(folder, file));
   }
   return {
     ...machine.env,
@@ -50,4 +54,15 @@ export async function prepareByHand(machine: Machine, folder: string): Promise<N
     REGISTRY_IMAGE: bundle.registry.image,
     RELEASE: path.join(machine.bundle, bundle.kpack.release.path),
   };
+}
+
+/** One image of the bundle as a file for `docker load`. */
+async function saveArchive(bundle: string, name: string, file: string): Promise<void> {
+  const source = await BundleSource.open(bundle, tmpdir(), { os: 'linux', arch: 'amd64', cgroup: 1 });
+  try {
+    const image = await source.image(name, new AbortController().signal);
+    await pipeline(dockerArchive(image, { tag: name }).stream, createWriteStream(file));
+  } finally {
+    await source.dispose();
+  }
 }
