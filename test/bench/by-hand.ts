@@ -60,7 +60,7 @@ export async function prepareByHand(machine: Machine, folder: string): Promise<N
 async function saveArchive(bundle: string, name: string, file: string): Promise<void> {
   const source = await BundleSource.open(bundle, tmpdir(), { os: 'linux', arch: 'amd64', cgroup: 1 });
   try {
-    const image = await source.image(name, new AbortController().signal);
+    const image = await source.image(name);
     await pipeline(dockerArchive(image, { tag: name }).stream, createWriteStream(file));
   } finally {
     await source.dispose();

@@ -3,7 +3,7 @@
 # that the guide does one after the other.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-address=$(ip -4 route get 1.1.1.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+address=$(hostname -I | cut -d' ' -f1)
 registry=172.30.255.10:5000
 
 # kind
