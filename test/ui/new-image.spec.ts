@@ -22,7 +22,7 @@ test('a bad field shows its error beside it, takes the focus, and its fix fills 
         {
           field: 'tag',
           index: null,
-          cause: { key: 'images.backend_tag_localhost' },
+          cause: { key: 'images.backend_tag_localhost', params: { host: 'localhost' } },
           fixes: [
             {
               id: 'use-value',

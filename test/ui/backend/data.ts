@@ -123,7 +123,12 @@ export const status: MachineStatus = {
   machine: 'build-01',
   address: 'https://192.168.11.239:6443',
   parts: [
-    { id: 'engine', state: 'ok', label: { key: 'cli.part_engine', params: { version: '28.2.2' } }, problem: null },
+    {
+      id: 'engine',
+      state: 'ok',
+      label: { key: 'cli.part_engine', params: { name: 'Docker', version: '28.2.2' } },
+      problem: null,
+    },
     {
       id: 'kubernetes',
       state: 'ok',
