@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { pushDemoApp, type GitServer } from '../lab/index.ts';
-import { Machine } from './support/machine.ts';
+import { jsonLines, Machine } from './support/machine.ts';
 import { Product, type Server } from './support/product.ts';
 import { Photographer } from './support/screens.ts';
 
@@ -141,6 +141,34 @@ test('the built image runs and answers over HTTP', async () => {
   await camera.shoot('image-run');
   await page.getByRole('button', { name: 'Stop image' }).click();
   await expect(page.getByLabel('Port on this machine')).toBeVisible();
+});
+
+test('the command line tells the same and runs the image too', async () => {
+  const status = jsonLines((await product.cli(['status', '--json'])).stdout)[0];
+  expect(status).toMatchObject({ ready: true });
+  const images = jsonLines((await product.cli(['image', 'list', '--json'])).stdout);
+  expect(images).toEqual([expect.objectContaining({ name: 'reward-dining', health: 'ready', commit })]);
+  const builds = jsonLines((await product.cli(['build', 'list', 'reward-dining', '--json'])).stdout);
+  expect(builds).toEqual([expect.objectContaining({ number: 1, state: 'succeeded', reasons: ['CONFIG'] })]);
+  let answer = '';
+  const ended = await product.cli(['run', 'reward-dining'], (child) => {
+    let printed = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
+      if (url === undefined || answer !== '' || !/Answers with 200/.test(printed)) return;
+      answer = 'asked';
+      void fetch(url)
+        .then((response) => response.text())
+        .then((text) => {
+          answer = text;
+          child.kill('SIGINT');
+        });
+    });
+  });
+  expect(ended.stderr).toBe('');
+  expect(answer).toContain('1.0.0');
+  expect(await machine.docker('ps', '-aq', '--filter', 'label=io.kpack-desktop.run')).toBe('');
 });
 
 test('a build that fails says step, exit code and the lines that prove it', async () => {
