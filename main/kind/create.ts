@@ -25,6 +25,11 @@ export class KindError extends Error {
     super(lines.find((line) => line.startsWith('ERROR:'))?.slice('ERROR: '.length) ?? lines.at(-1) ?? 'kind failed');
     this.lines = lines;
   }
+
+  /** A container of the node's name is there, or is being made by the engine right now. */
+  get nameTaken(): boolean {
+    return this.lines.some((line) => /container name "\S+" is already in use/.test(line));
+  }
 }
 
 export interface CreateOptions {

@@ -34,6 +34,15 @@ describe('verdictOf', () => {
     expect(evidence[0]?.text).toContain('port is already allocated');
   });
 
+  it('tells a container that another run left from other failures', () => {
+    expect(
+      kind(
+        'Command Output: docker: Error response from daemon: Conflict. The container name "/kpack-desktop-control-plane" is already in use by container "832b".',
+      ).nameTaken,
+    ).toBe(true);
+    expect(kind('ERROR: failed to create cluster').nameTaken).toBe(false);
+  });
+
   it('knows what kind says when the node does not come up', () => {
     const keys = [
       [

@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { DockerError } from '../../docker/errors.ts';
-import { createCluster, deleteCluster } from '../../kind/create.ts';
+import { createCluster, deleteCluster, KindError } from '../../kind/create.ts';
 import { names } from '../../kind/names.ts';
 import { isWhole, nodeFacts, wake } from '../../kind/node.ts';
 import { fix, SetupProblem } from '../problem.ts';
 import type { SetupWorld } from '../world.ts';
 import { engineName } from './engine-image.ts';
+import { pause } from './pause.ts';
 import { named, type SetupStep } from './titles.ts';
 
 /** The kind cluster. One that stands still is started; one that was never finished is replaced. */
@@ -47,7 +48,7 @@ export const clusterStep: SetupStep = {
     }
     await rm(world.paths.kubeconfig, { force: true });
     const info = await world.info();
-    await createCluster(await kind(world, signal), {
+    const options = {
       address: world.options.address,
       port: world.options.port,
       image: engineName(info.node),
@@ -57,7 +58,17 @@ export const clusterStep: SetupStep = {
       hostName: world.hostName,
       progress,
       signal,
-    });
+    };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await createCluster(await kind(world, signal), options);
+        return;
+      } catch (error) {
+        // A run that was killed may have left a container that the engine was still making when this one looked.
+        if (!(error instanceof KindError && error.nameTaken) || attempt === 10) throw error;
+        await pause(1000, signal);
+      }
+    }
   },
 };
 

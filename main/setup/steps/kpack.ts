@@ -6,7 +6,7 @@ import {
   webhookAnswers,
 } from '../../kpack/install/release.ts';
 import type { Progress } from '../step.ts';
-import { pause } from './registry.ts';
+import { pause } from './pause.ts';
 import { named, type SetupStep } from './titles.ts';
 
 /** The definitions of kpack's kinds. */

@@ -4,6 +4,7 @@ import { fixedAddress } from '../../kind/subnet.ts';
 import { SetupProblem } from '../problem.ts';
 import type { SetupWorld } from '../world.ts';
 import { engineName, hasEngineImage, loadEngineImage } from './engine-image.ts';
+import { pause } from './pause.ts';
 import { named, type SetupStep } from './titles.ts';
 
 /** First port on 127.0.0.1 that is tried; kind's own guide uses it too. */
@@ -25,13 +26,20 @@ export const registryStep: SetupStep = {
     const { registry: image } = await world.info();
     if (!(await hasEngineImage(world, image))) await loadEngineImage(world, image, progress, signal);
     progress.detail({ key: 'setup.detail_start_registry' });
-    const existing = await docker.containers.find(names.registry);
-    // One that stopped is started; one that cannot be (its network is another one now) is made anew. Its data is in the volume.
-    if (existing !== null) await docker.containers.start(names.registry).catch(() => undefined);
-    if ((await world.registry()) === null) {
+    for (let attempt = 1; (await world.registry()) === null; attempt += 1) {
+      const existing = await docker.containers.find(names.registry);
+      // One that stopped is started; one that cannot be (its network is another one now) is made anew. Its data is in the volume.
+      if (existing !== null) await docker.containers.start(names.registry).catch(() => undefined);
+      if ((await world.registry()) !== null) break;
       await docker.containers.remove(names.registry);
       await docker.createVolume(names.registryVolume, { [names.label]: 'registry' });
-      await create(world, engineName(image));
+      try {
+        await create(world, engineName(image));
+      } catch (error) {
+        // A run that was killed may have left one that the engine was still making when this one looked.
+        if (!(error instanceof DockerError && error.kind === 'conflict') || attempt === 10) throw error;
+        await pause(500, signal);
+      }
     }
     while (!(await answers(world, signal))) await pause(100, signal);
     const { name, hostPort } = await world.theRegistry();
@@ -77,20 +85,4 @@ async function answers(world: SetupWorld, signal: AbortSignal): Promise<boolean>
   } finally {
     await client.dispose();
   }
-}
-
-/** Waits, or throws the signal's reason. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }
